@@ -1,0 +1,3 @@
+export * from './event.ts';
+export * from './fault-event.ts';
+export * from './history.ts';

@@ -1,0 +1,131 @@
+/**
+ * A running cluster: nodes that can be harmed and cured, links that can be cut, and clients that can connect.
+ *
+ * The nemesis knows nothing of Docker: whatever runs the nodes offers these interfaces. Disposing a cluster leaves
+ * nothing behind. Times are ns since the start of the run, read from the `Clock` that the runtime was given.
+ */
+import type { Value } from '../results/index.ts';
+import type { Client } from '../workloads/index.ts';
+
+/** Time since the start of the run, monotonic. */
+export interface Clock {
+  nowNs(): number;
+}
+
+export interface Cluster extends AsyncDisposable {
+  readonly nodes: readonly Node[];
+  readonly clock: Clock;
+  readonly network: Network;
+  /** The privileged helper on the machine that runs the nodes; absent where the runtime has none. */
+  readonly agent?: Agent;
+  /** What this cluster can suffer, and why not where it cannot: `{ partition: true, netem: 'kernel has no sch_netem' }`. */
+  readonly capabilities: Readonly<Record<Capability, true | string>>;
+  /** For run.json: image and digest, version, addresses. */
+  readonly facts: Readonly<Record<string, Value>>;
+  /** A client of one of the target's APIs, connected to that node. */
+  connect(api: string, node: Node, signal: AbortSignal): Promise<Client>;
+  /** Nodes that hold a special role now (leader, primary); absent where the system has no such role. */
+  primaries?(signal: AbortSignal): Promise<readonly Node[]>;
+  /** Resolves once the cluster serves again (after healing); rejects with the unmet condition at `signal`. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Copies every node's log into `<folder>/<node>.log`. */
+  saveLogs(folder: string): Promise<void>;
+}
+
+/** What a fault may need of a cluster. */
+export type Capability =
+  | 'partition'
+  | 'netem'
+  | 'tbf'
+  | 'pause'
+  | 'kill'
+  | 'signal'
+  | 'cpu'
+  | 'memory'
+  | 'clock'
+  | 'disk'
+  | 'fuse'
+  | 'primaries';
+
+export interface Node {
+  /** `n1`, `n2`, ... */
+  readonly name: string;
+  /** Address inside the cluster's network; survives kill and start. */
+  readonly address: string;
+  readonly address6?: string;
+  /** Where the controller reaches a port of the node; survives kill and start. */
+  endpoint(port: number): Endpoint;
+  state(): Promise<NodeState>;
+  /** SIGKILL to the node's processes. Resolves when they are gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and SIGKILL after a grace period. */
+  stop(): Promise<void>;
+  /** Start a node that was killed or stopped; resolves when its process runs, not when it serves. */
+  start(): Promise<void>;
+  /** Freeze all its processes (cgroup freezer). */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  exec(argv: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<ExecResult>;
+  /** The last lines of its log. */
+  tail(lines: number): Promise<string>;
+}
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface NodeState {
+  readonly status: 'created' | 'running' | 'paused' | 'exited';
+  /** Process id in the agent's process namespace; 0 when it does not run. */
+  readonly pid: number;
+  /** When its main process was started, as the runtime tells it; differs after every start. */
+  readonly startedAt: string;
+  readonly exitCode: number | null;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A directed pair of nodes: packets from `from` to `to`. */
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Network {
+  /** Drop all packets on exactly these links (replaces what was cut before), in one transaction. Empty heals all. */
+  cut(links: readonly Link[]): Promise<void>;
+  /** Measures links with packets of its own; see `Beacon`. */
+  beacon(links: readonly Link[], signal: AbortSignal): Promise<Beacon>;
+}
+
+/** Packets that flow on some links all the time, and when they last and first arrived. Close it to stop them. */
+export interface Beacon extends AsyncDisposable {
+  /** For each link: when its last packet arrived, and the start of the run of arrivals that lasts until now. */
+  read(): Promise<readonly Arrival[]>;
+  /** Packets are sent this often on every link. */
+  readonly periodMs: number;
+}
+
+export interface Arrival {
+  readonly link: Link;
+  /** When the last packet arrived; null if none did since the beacon was opened. */
+  readonly lastNs: number | null;
+  /** When the first packet arrived after the last silence of at least five periods; null if none did. */
+  readonly firstNs: number | null;
+}
+
+/** A shell with privileges, held open: a line on a stream, a few milliseconds a call. */
+export interface Agent {
+  /** Runs a shell script on the machine of the nodes (host network and pid namespace). Rejects on a non-zero exit. */
+  run(script: string, options?: { readonly stdin?: Uint8Array; readonly signal?: AbortSignal }): Promise<string>;
+  /**
+   * Hands over a cure before the harm is done: the agent runs it by itself, last in first out, if the controller goes
+   * away without a word. Returns the function that withdraws it, to be called once the harm was healed.
+   */
+  cure(script: string): Promise<() => Promise<void>>;
+}

@@ -1,0 +1,4 @@
+/** The public face of the targets floor: systems under test, and the runtimes that launch them. */
+export * from './cluster.ts';
+export * from './target.ts';
+export * from './runtime.ts';

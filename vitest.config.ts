@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const sources = '{harness,nemesis,workloads,targets,results}/**';
+
+/**
+ * `unit` needs nothing but Node and takes seconds. `docker` launches real containers, one file after another, since two
+ * tests that shape the same engine's network would measure each other.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${sources}/*.test.ts`],
+          exclude: [`${sources}/*.docker.test.ts`],
+        },
+      },
+      {
+        test: {
+          name: 'docker',
+          include: [`${sources}/*.docker.test.ts`],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
