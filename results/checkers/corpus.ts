@@ -1,0 +1,93 @@
+/**
+ * Judges histories whose verdicts are known, and says where we disagree.
+ *
+ *     npm run corpus -- DIR
+ *
+ * DIR holds manifest.json, a list of `{file, model, init, expected, nilReadMatchesAnything?}`, and the JSONL files it names.
+ * Exits 1 on any disagreement, an undecided history included.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { fromEvents } from '../history/builder.ts';
+import type { History, HistoryEvent, Value } from '../history/index.ts';
+import { check, type LinearizableOptions } from './linearizability/index.ts';
+
+const manifestSchema = z.array(
+  z.object({
+    file: z.string(),
+    model: z.string(),
+    init: z.json(),
+    expected: z.boolean(),
+    nilReadMatchesAnything: z.boolean().optional(),
+  }),
+);
+
+type Entry = z.output<typeof manifestSchema>[number];
+
+/** The manifest's names for what we call otherwise. */
+const MODELS: Readonly<Record<string, string>> = {
+  'etcd-cas-register': 'register',
+  'cas-register': 'register',
+  'kv-append': 'kv',
+};
+
+const LIMITS = { budgetMs: 60_000, memoryBytes: 2 ** 30 };
+
+export interface CorpusSummary {
+  readonly files: number;
+  readonly disagreements: readonly string[];
+  readonly durationMs: number;
+}
+
+/** Judges every file of the manifest in `directory` and prints a line for each. */
+export function judgeCorpus(directory: string, print: (line: string) => void): CorpusSummary {
+  const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')));
+  const width = Math.max(...manifest.map(({ file }) => file.length));
+  const disagreements: string[] = [];
+  let total = 0;
+  for (const entry of manifest) {
+    const history = readHistory(join(directory, entry.file));
+    const { judgement, checker } = check(history, optionsOf(entry), LIMITS);
+    const expected = entry.expected ? 'valid' : 'invalid';
+    if (judgement !== expected) disagreements.push(entry.file);
+    total += checker.durationMs;
+    const algorithms = Object.keys(checker.algorithms ?? {}).join('+');
+    const mark = judgement === expected ? '' : '  DISAGREES';
+    const columns = [entry.file.padEnd(width), expected.padEnd(7), judgement.padEnd(7), algorithms.padEnd(17)];
+    print(`${columns.join('  ')}  ${checker.durationMs.toFixed(2).padStart(9)} ms${mark}`);
+  }
+  return { files: manifest.length, disagreements, durationMs: total };
+}
+
+function optionsOf({ model, init, nilReadMatchesAnything }: Entry): LinearizableOptions {
+  return {
+    model: MODELS[model] ?? model,
+    init: init,
+    ...(nilReadMatchesAnything === undefined ? {} : { nilReadMatchesAnything }),
+  };
+}
+
+function readHistory(file: string): History {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return fromEvents(lines.map((line) => eventOf(JSON.parse(line) as Line)));
+}
+
+/** The fields of a line that a verdict depends on. */
+type Line = Pick<HistoryEvent, 'process' | 'type' | 'f' | 'key' | 'value'> & { readonly time: number };
+
+function eventOf({ process, type, f, key, value, time }: Line): HistoryEvent {
+  return { process, type, f, value, timeNs: time, ...(key === undefined ? {} : { key }) };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const [directory] = process.argv.slice(2);
+  if (directory === undefined) {
+    print('Say which folder: npm run corpus -- DIR');
+    process.exit(2);
+  }
+  const { files, disagreements, durationMs } = judgeCorpus(directory, print);
+  print(`${files} histories, ${disagreements.length} disagreements, ${durationMs.toFixed(1)} ms of checking`);
+  process.exitCode = disagreements.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,4 @@
+export { check, checkModel } from './linearizable.ts';
+export { defineModel, type Model, type Operation, type RegisterRules, type Ties } from './model.ts';
+export { models, type ModelOptions } from './models/index.ts';
+export type { LinearizableOptions } from './options.ts';

@@ -1,0 +1,83 @@
+/**
+ * The checker: is the history linearizable? Splits by key, has each key judged, and puts one verdict together.
+ *
+ * A proven violation outranks every unknown, and no unknown key ever hides behind valid ones.
+ */
+import type { Limits } from '../checker.ts';
+import type { History } from '../../history/index.ts';
+import type { Anomaly, Verdict } from '../../verdict.ts';
+import { startBudget } from './budget.ts';
+import { explain } from './explain/index.ts';
+import type { Model } from './model.ts';
+import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
+import type { Algorithm, Undecided, Violation } from './outcome.ts';
+import { judge } from './portfolio.ts';
+import { splitByKey, type Subhistory } from './subhistory.ts';
+
+const VERSION = '1';
+/** Keys whose violation is worked out in full; the others are counted. */
+const EXPLAINED_KEYS = 5;
+
+/** Judges by a built-in model. Throws a Problem on options it does not know. */
+export function check(history: History, options: LinearizableOptions, limits: Limits): Verdict {
+  const parsed = parseOptions(options);
+  return checkModel(history, modelOf(parsed), limits, parsed.algorithm);
+}
+
+/** Judges by any model, a user's own too. */
+export function checkModel(history: History, model: Model, limits: Limits, algorithm?: Algorithm): Verdict {
+  const startMs = performance.now();
+  const budget = startBudget(limits);
+  const algorithms: Record<string, number> = {};
+  const violations: (readonly [Subhistory, Violation])[] = [];
+  const unknowns: (readonly [Subhistory, Undecided])[] = [];
+  const parts = splitByKey(history);
+  for (const part of parts) {
+    const outcome = judge(part, model, budget, algorithm);
+    algorithms[outcome.algorithm] = (algorithms[outcome.algorithm] ?? 0) + 1;
+    if (outcome.judgement === 'invalid') violations.push([part, outcome]);
+    if (outcome.judgement === 'unknown') unknowns.push([part, outcome]);
+  }
+  violations.sort(([, a], [, b]) => a.cut - b.cut);
+  const anomalies = violations.slice(0, EXPLAINED_KEYS).map(([part, violation]) => explain(part, model, violation));
+  const total = Math.max(1, parts.length);
+  const keys = {
+    valid: total - violations.length - unknowns.length,
+    invalid: violations.length,
+    unknown: unknowns.length,
+  };
+  return {
+    judgement: keys.invalid > 0 ? 'invalid' : keys.unknown > 0 ? 'unknown' : 'valid',
+    sentence: sentence(history, model, keys, anomalies),
+    anomalies,
+    reasons: unknowns.map(([part, outcome]) => reason(part, outcome)).slice(0, 10),
+    checker: {
+      name: 'linearizable',
+      version: VERSION,
+      model: model.name,
+      algorithms,
+      operations: history.count,
+      durationMs: performance.now() - startMs,
+    },
+    keys,
+  };
+}
+
+function sentence(history: History, model: Model, keys: Verdict['keys'], anomalies: readonly Anomaly[]): string {
+  const total = keys.valid + keys.invalid + keys.unknown;
+  const whole = total === 1 ? `the ${model.name}` : `${keys.unknown} of ${total} keys`;
+  const [first] = anomalies;
+  if (first) {
+    const others = keys.invalid > 1 ? ` (${keys.invalid} of ${total} keys are violated)` : '';
+    return `Not linearizable: ${first.sentence}${others}`;
+  }
+  if (keys.unknown > 0) return `Not decided: ${whole} could not be judged within the limits.`;
+  const where = total === 1 ? '' : ` on ${total} keys`;
+  return `Linearizable: all ${history.count} operations${where} fit the model ${model.name}.`;
+}
+
+function reason(part: Subhistory, { reason: why, reached }: Undecided): string {
+  const key = part.history.keys[part.key];
+  const subject = key === undefined ? 'The history' : `Key ${JSON.stringify(key)}`;
+  return `${subject}: ${why}; it is linearizable up to event ${reached}.`;
+}

@@ -1,0 +1,47 @@
+/** What the linearizability checker can be told: plain data, as it stands in run.json. */
+import { z } from 'zod';
+import type { Value } from '../../history/index.ts';
+import { Problem } from '../../problem.ts';
+import type { Model } from './model.ts';
+import { models } from './models/index.ts';
+
+const json = z.json() as z.ZodType<Value>;
+
+export const linearizableOptions = z.strictObject({
+  /** The promise: one of the built-in models. */
+  model: z.string().default('register'),
+  /** Forces one algorithm instead of the portfolio's choice. */
+  algorithm: z.enum(['unique-register', 'repeated-register', 'wgl']).optional(),
+  init: json.optional(),
+  nilReadMatchesAnything: z.boolean().optional(),
+  failedCasIsEvidence: z.boolean().optional(),
+});
+
+export type LinearizableOptions = z.input<typeof linearizableOptions>;
+
+/** The model that the options describe. Throws a Problem where there is none of that name. */
+export function modelOf(options: z.output<typeof linearizableOptions>): Model {
+  const make = Object.hasOwn(models, options.model) ? models[options.model] : undefined;
+  if (!make) {
+    throw new Problem(
+      `There is no model named ${JSON.stringify(options.model)}.`,
+      `Choose one of: ${Object.keys(models).join(', ')}.`,
+    );
+  }
+  const { init, nilReadMatchesAnything, failedCasIsEvidence } = options;
+  return make({
+    ...(init === undefined ? {} : { init }),
+    ...(nilReadMatchesAnything === undefined ? {} : { nilReadMatchesAnything }),
+    ...(failedCasIsEvidence === undefined ? {} : { failedCasIsEvidence }),
+  });
+}
+
+/** Reads options as they stand in a CheckSpec. Throws a Problem that names the wrong one. */
+export function parseOptions(options: unknown): z.output<typeof linearizableOptions> {
+  const parsed = linearizableOptions.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw new Problem(
+    `The options of the linearizable checker are not understood: ${z.prettifyError(parsed.error)}`,
+    `It takes: ${Object.keys(linearizableOptions.shape).join(', ')}.`,
+  );
+}
