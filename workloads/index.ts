@@ -4,3 +4,6 @@ export * from './client.ts';
 export * from './workload.ts';
 export * from './generator/generator.ts';
 export * from './generator/random.ts';
+export * from './generator/combinators.ts';
+export * from './generator/simulate.ts';
+export * from './register.ts';

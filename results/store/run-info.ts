@@ -4,6 +4,7 @@
  * A run's folder holds run.json, history.jsonl (appended live), verdict.json (replaced by `ordeal check`),
  * summary.json (at most 4 KB), nodes/<node>.log, report.html.
  */
+import type { CheckSpec } from '../checkers/checker.ts';
 import type { Value } from '../history/event.ts';
 
 export interface RunInfo {
@@ -15,7 +16,14 @@ export interface RunInfo {
   readonly startedAt: string;
   readonly seed: string;
   readonly target: { readonly name: string; readonly params: Value };
-  readonly workload: { readonly name: string; readonly params: Value };
+  readonly workload: {
+    readonly name: string;
+    readonly params: Value;
+    /** The ops that change nothing: they count as final reads. */
+    readonly reads: readonly string[];
+    /** Who judges the history. */
+    readonly checker: CheckSpec;
+  };
   /** Names of the faults in the mix; empty for a calm run. */
   readonly nemesis: readonly string[];
   readonly settings: {
