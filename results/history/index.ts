@@ -1,3 +1,7 @@
 export * from './event.ts';
 export * from './fault-event.ts';
 export * from './history.ts';
+export { type BuilderOptions, fromEvents, HistoryBuilder } from './builder.ts';
+export { eventAt, eventsOf, type Operation, operationAt, rowOfEvent, rowOfInvoke } from './operation.ts';
+export { openRecorder, type Recorder } from './recorder.ts';
+export { readHistory, type ReadOptions, writeHistory } from './jsonl.ts';
