@@ -1,0 +1,111 @@
+/**
+ * The agent: one privileged helper container per engine and session, so that the nodes' own containers need no
+ * privileges and the controller nothing but the engine's socket.
+ *
+ * The controller is attached to the stdin of its only process. When the controller goes away, however it goes, that
+ * stdin ends, the agent runs the outstanding cures and exits, and the engine removes its container.
+ */
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Container, HostConfig } from 'dockerode';
+import { ensureImage } from '../image.ts';
+import { ROLE, sessionLabels } from '../labels.ts';
+import { unless } from '../errors.ts';
+import type { Engine } from '../engine.ts';
+import { agentStream, type AgentStream } from './stream.ts';
+
+export interface DockerAgent extends AgentStream, AsyncDisposable {
+  /** The name of its container. */
+  readonly container: string;
+  readonly session: string;
+}
+
+export interface AgentOptions {
+  readonly session: string;
+  readonly onProgress: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Where the agent finds the machine's cgroup file systems, writable. */
+export const CGROUPS = '/host/cgroup';
+
+/**
+ * NET_ADMIN: nft and tc. SYS_ADMIN: entering a node's namespaces, mounting. SYS_PTRACE: /proc/PID/ns and /proc/PID/mem.
+ * DAC_OVERRIDE: files of other users' processes. KILL: signals to them.
+ */
+const CAPABILITIES = ['NET_ADMIN', 'SYS_ADMIN', 'SYS_PTRACE', 'DAC_OVERRIDE', 'KILL'];
+
+const HOST_CONFIG: HostConfig & { readonly CgroupnsMode: string } = {
+  AutoRemove: true,
+  NetworkMode: 'host',
+  PidMode: 'host',
+  // /proc/PID/cgroup shall name the same paths as the mount below.
+  CgroupnsMode: 'host',
+  CapDrop: ['ALL'],
+  CapAdd: CAPABILITIES,
+  // The default AppArmor profile forbids reading other containers' processes; where AppArmor is off this has no effect.
+  SecurityOpt: ['apparmor=unconfined'],
+  Binds: [`/sys/fs/cgroup:${CGROUPS}`],
+  // Its stdout is the stream: a log of it would be a second copy that nobody reads.
+  LogConfig: { Type: 'none', Config: {} },
+};
+
+const IMAGE = { build: fileURLToPath(new URL('image', import.meta.url)), tag: 'ordeal-agent' };
+const EXIT_GRACE_MS = 15_000;
+
+/** Starts the agent. Rejects with a `Problem` where its image cannot be had. */
+export async function openAgent(engine: Engine, options: AgentOptions): Promise<DockerAgent> {
+  const { session, onProgress, signal } = options;
+  const image = await ensureImage(engine, IMAGE, onProgress, signal);
+  const container = await engine.docker.createContainer({
+    name: `ordeal-${session}-agent`,
+    Image: image.id,
+    Labels: { ...sessionLabels(session), [ROLE]: 'agent' },
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: HOST_CONFIG,
+  });
+  try {
+    return await attach(container, session, signal);
+  } catch (error) {
+    await unless([404, 409], container.remove({ force: true }));
+    throw error;
+  }
+}
+
+async function attach(container: Container, session: string, signal: AbortSignal): Promise<DockerAgent> {
+  const duplex = await container.attach({
+    stream: true,
+    hijack: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+    abortSignal: signal,
+  });
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  (container.modem as Demultiplexer).demuxStream(duplex, stdout, stderr);
+  const stream = agentStream(duplex, stdout, stderr);
+  const removed = container.wait({ condition: 'removed' });
+  removed.catch(() => undefined);
+  await container.start();
+  await stream.run('true', { signal });
+  return {
+    ...stream,
+    container: `ordeal-${session}-agent`,
+    session,
+    async [Symbol.asyncDispose]() {
+      stream.close();
+      const timer = setTimeout(() => void unless([404, 409], container.remove({ force: true })), EXIT_GRACE_MS);
+      await unless([404], removed).finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+/** The part of dockerode's untyped `modem` that is used here. */
+interface Demultiplexer {
+  demuxStream(source: NodeJS.ReadableStream, stdout: NodeJS.WritableStream, stderr: NodeJS.WritableStream): void;
+}

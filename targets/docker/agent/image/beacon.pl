@@ -1,0 +1,129 @@
+# Sends small UDP packets between nodes all the time and remembers when they stopped and started to arrive.
+#
+#   beacon.pl PERIOD_US n1=PID,ADDRESS[,ADDRESS6] n2=... n1>n2 n2>n1 ...
+#
+# One process holds a socket in every node's network namespace, so one clock (CLOCK_MONOTONIC) stamps both ends, and a
+# packet is on a link only if it went through the node's own interface and the bridge. Sockets have ports that the kernel
+# finds free. Lines on stdin ask; every answer ends with the line `end`:
+#
+#   time   NOW_NS
+#   read   per flow: FROM TO FAMILY SENT LAST_SEQ LAST_NS RUN_NS UNANSWERED_NS   (0 is never)
+#
+# RUN_NS is when the run of arrivals began that lasts until now: a silence is five packets in a row that did not arrive.
+# Counting packets and not time alone keeps a moment without CPU from looking like a cut link. UNANSWERED_NS is when the
+# oldest packet was sent that has not arrived, if none after it has.
+use strict;
+use warnings;
+use Fcntl;
+use POSIX ();
+use Socket;
+
+use constant CLOCK_MONOTONIC => 1;
+use constant CLONE_NEWNET    => 0x40000000;
+use constant SILENCE         => 5;
+use constant MAGIC           => 0x0DEA1BEA;
+
+# perl-base has neither Time::HiRes nor sys/syscall.ph.
+my %numbers = (x86_64 => [228, 308], aarch64 => [113, 268]);
+my $machine = (POSIX::uname())[4];
+my ($clock_gettime, $setns) = @{ $numbers{$machine} || die "no system call numbers for $machine\n" };
+
+sub now_ns {
+    my $time = pack('qq', 0, 0);
+    syscall($clock_gettime, CLOCK_MONOTONIC, $time) == 0 or die "clock_gettime: $!";
+    my ($seconds, $nanoseconds) = unpack('qq', $time);
+    return $seconds * 1_000_000_000 + $nanoseconds;
+}
+
+my ($period_us, @words) = @ARGV;
+my $period_ns = $period_us * 1000;
+my (%nodes, @flows);
+
+sub open_socket {
+    my ($family, $address) = @_;
+    socket(my $socket, $family, SOCK_DGRAM | SOCK_NONBLOCK, 0) or die "socket: $!";
+    my $packed = inet_pton($family, $address) or die "no address: $address\n";
+    my $local = $family == AF_INET ? pack_sockaddr_in(0, $packed) : pack_sockaddr_in6(0, $packed);
+    bind($socket, $local) or die "bind $address: $!\n";
+    return { socket => $socket, name => getsockname($socket) };
+}
+
+for my $word (@words) {
+    if (my ($name, $pid, $address, $address6) = $word =~ /^([^=>]+)=(\d+),([^,]+)(?:,(.+))?$/) {
+        open(my $namespace, '<', "/proc/$pid/ns/net") or die "network namespace of $name: $!\n";
+        syscall($setns, fileno($namespace), CLONE_NEWNET) == 0 or die "enter the network namespace of $name: $!\n";
+        $nodes{$name}{4} = open_socket(AF_INET, $address);
+        $nodes{$name}{6} = open_socket(AF_INET6, $address6) if $address6;
+    }
+    elsif (my ($from, $to) = $word =~ /^([^=>]+)>([^=>]+)$/) {
+        for my $family (grep { $nodes{$from}{$_} && $nodes{$to}{$_} } 4, 6) {
+            push @flows, {
+                label => "$from $to $family",
+                from => $nodes{$from}{$family}{socket}, to => $nodes{$to}{$family},
+                sent => 0, last_seq => 0, last_ns => 0, run_ns => 0, unanswered_ns => 0,
+            };
+        }
+    }
+    else { die "neither a node nor a link: $word\n" }
+}
+my @sockets = map { $_->{socket} } map { values %$_ } values %nodes;
+die "no flow to measure\n" unless @flows;
+
+sub receive {
+    my ($socket) = @_;
+    while (defined recv($socket, my $packet, 64, 0)) {
+        next unless length $packet == 16;
+        my ($magic, $index, $seq) = unpack('NNQ', $packet);
+        my $flow = $magic == MAGIC ? $flows[$index] : undef;
+        next unless $flow && $seq > $flow->{last_seq} && $seq <= $flow->{sent};
+        my $now_ns = now_ns();
+        my $silent = $seq - $flow->{last_seq} > SILENCE && $now_ns - $flow->{last_ns} >= SILENCE * $period_ns;
+        $flow->{run_ns} = $now_ns if $silent || !$flow->{run_ns};
+        $flow->{last_seq} = $seq;
+        $flow->{last_ns} = $now_ns;
+        $flow->{unanswered_ns} = $seq == $flow->{sent} ? 0 : $now_ns;
+    }
+}
+
+# A packet over veth and bridge usually is there before `send` returns, so it is looked for at once.
+sub send_round {
+    for my $index (0 .. $#flows) {
+        my $flow = $flows[$index];
+        $flow->{unanswered_ns} ||= now_ns();
+        send($flow->{from}, pack('NNQ', MAGIC, $index, ++$flow->{sent}), 0, $flow->{to}{name});
+        receive($flow->{to}{socket});
+    }
+}
+
+my %answers = (
+    time => sub { print now_ns(), "\n" },
+    read => sub {
+        receive($_) for @sockets;
+        print join(' ', @$_{qw(label sent last_seq last_ns run_ns unanswered_ns)}), "\n" for @flows;
+    },
+);
+
+$| = 0;
+my $input = '';
+my $next_ns = now_ns();
+for (;;) {
+    my $wait_ns = $next_ns - now_ns();
+    if ($wait_ns <= 0) {
+        send_round();
+        $next_ns += $period_ns;
+        my $now_ns = now_ns();
+        $next_ns = $now_ns if $next_ns < $now_ns;
+        $wait_ns = $next_ns - $now_ns;
+    }
+    my $readable = '';
+    vec($readable, fileno($_), 1) = 1 for \*STDIN, @sockets;
+    next if select($readable, undef, undef, $wait_ns / 1_000_000_000) <= 0;
+    for my $socket (@sockets) { receive($socket) if vec($readable, fileno($socket), 1) }
+    next unless vec($readable, fileno(STDIN), 1);
+    exit 0 unless sysread(STDIN, $input, 4096, length $input);
+    while ($input =~ s/^([^\n]*)\n//) {
+        ($answers{$1} || die "unknown question: $1\n")->();
+        print "end\n";
+    }
+    STDOUT->flush();
+}
