@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fromEvents } from '../history/builder.ts';
-import type { History, HistoryEvent, Value } from '../history/index.ts';
+import type { History, HistoryEvent } from '../history/index.ts';
 import { check, type LinearizableOptions } from './linearizability/index.ts';
 
 const manifestSchema = z.array(

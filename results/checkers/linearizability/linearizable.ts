@@ -11,7 +11,7 @@ import { explain } from './explain/index.ts';
 import type { Model } from './model.ts';
 import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
 import type { Algorithm, Undecided, Violation } from './outcome.ts';
-import { judge } from './portfolio.ts';
+import { judgeFor } from './portfolio.ts';
 import { splitByKey, type Subhistory } from './subhistory.ts';
 
 const VERSION = '1';
@@ -32,8 +32,10 @@ export function checkModel(history: History, model: Model, limits: Limits, algor
   const violations: (readonly [Subhistory, Violation])[] = [];
   const unknowns: (readonly [Subhistory, Undecided])[] = [];
   const parts = splitByKey(history);
+  const largest = parts.reduce((most, { rows }) => Math.max(most, rows.length), 0);
+  const judge = judgeFor(history, largest, model, budget, algorithm);
   for (const part of parts) {
-    const outcome = judge(part, model, budget, algorithm);
+    const outcome = judge(part);
     algorithms[outcome.algorithm] = (algorithms[outcome.algorithm] ?? 0) + 1;
     if (outcome.judgement === 'invalid') violations.push([part, outcome]);
     if (outcome.judgement === 'unknown') unknowns.push([part, outcome]);

@@ -1,0 +1,87 @@
+/**
+ * How fast the checkers are: seeded histories, judged, in a table beside the targets.
+ *
+ * `first` is the first call in this process for this kind of history, `warm` the median of later ones. Run it on a quiet
+ * machine; a bad history's time includes its explanation.
+ */
+import type { Verdict } from '../verdict.ts';
+import { check } from './linearizability/index.ts';
+import { generate, type Generated } from './linearizability/testing/generated.ts';
+
+interface Case extends Omit<Generated, 'seed'> {
+  readonly name: string;
+  /** Warm and first call, in ms. */
+  readonly target: { readonly warm?: number; readonly first?: number };
+}
+
+const U = { values: 'unique' } as const;
+const V5 = { values: 5 } as const;
+const CASES: readonly Case[] = [
+  { ...U, name: 'U 10k c20', operations: 10_000, clients: 20, target: {} },
+  { ...U, name: 'U 100k c5', operations: 100_000, clients: 5, target: { warm: 12, first: 60 } },
+  { ...U, name: 'U 100k c5 bad', operations: 100_000, clients: 5, bad: true, target: { warm: 12, first: 60 } },
+  { ...U, name: 'U 100k c10 1%', operations: 100_000, clients: 10, crashes: 0.01, target: { warm: 12 } },
+  { ...U, name: 'U 100k c50', operations: 100_000, clients: 50, target: { warm: 12 } },
+  { ...U, name: 'U 100k c50 1% bad', operations: 100_000, clients: 50, crashes: 0.01, bad: true, target: { warm: 12 } },
+  { ...U, name: 'U 1M c5', operations: 1_000_000, clients: 5, target: { warm: 60, first: 160 } },
+  { ...U, name: 'U 1M c5 bad', operations: 1_000_000, clients: 5, bad: true, target: { warm: 60 } },
+  { ...U, name: 'U 1M c50 1%', operations: 1_000_000, clients: 50, crashes: 0.01, target: { warm: 60 } },
+  { ...U, name: '1M on 10k keys c50', operations: 1_000_000, clients: 50, keys: 10_000, target: { warm: 100 } },
+  {
+    ...U,
+    name: '1M on 10k keys c50 bad',
+    operations: 1_000_000,
+    clients: 50,
+    keys: 10_000,
+    bad: true,
+    target: { warm: 100 },
+  },
+  { ...U, name: 'U 10M c5', operations: 10_000_000, clients: 5, target: { warm: 1000 } },
+  { ...V5, name: 'V5 100k c10', operations: 100_000, clients: 10, target: { warm: 300 } },
+  { ...V5, name: 'V5 10k c20', operations: 10_000, clients: 20, target: { warm: 1000 } },
+  { ...V5, name: 'V5 10k c5 1% bad', operations: 10_000, clients: 5, crashes: 0.01, bad: true, target: { warm: 60 } },
+  { ...V5, name: 'V5 100k c10 1%', operations: 100_000, clients: 10, crashes: 0.01, target: { warm: 3000 } },
+  { ...V5, name: 'V5 10k c20 1%', operations: 10_000, clients: 20, crashes: 0.01, target: { warm: 10_000 } },
+];
+
+const LIMITS = { budgetMs: 30_000, memoryBytes: 2 ** 30 };
+/** Repeats stop after this long. */
+const PATIENCE_MS = 2000;
+
+/** Judges every case whose name contains `filter` and prints a table. Takes a few minutes. */
+export function benchCheckers(print: (line: string) => void, filter = ''): void {
+  print(row('history', 'verdict', 'first ms', 'warm ms', 'target: warm (first)', 'algorithm'));
+  for (const each of CASES.filter(({ name }) => name.includes(filter))) {
+    const history = generate({ ...each, seed: 1 });
+    const judge = (): Verdict => check(history, { model: 'register' }, LIMITS);
+    const first = judge();
+    const warm: number[] = [];
+    const start = performance.now();
+    while (warm.length < 9 && (warm.length < 1 || performance.now() - start < PATIENCE_MS)) {
+      warm.push(judge().checker.durationMs);
+    }
+    const { target } = each;
+    const targets = target.first === undefined ? `${target.warm ?? ''}` : `${target.warm ?? ''} (${target.first})`;
+    const algorithms = Object.keys(first.checker.algorithms ?? {}).join('+');
+    print(row(each.name, first.judgement, figure(first.checker.durationMs), figure(median(warm)), targets, algorithms));
+  }
+}
+
+function median(figures: readonly number[]): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function figure(ms: number): string {
+  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
+}
+
+function row(name: string, ...columns: readonly string[]): string {
+  const [verdict = '', first = '', warm = '', target = '', algorithm = ''] = columns;
+  const figures = `${first.padStart(9)} ${warm.padStart(9)}   ${target.padEnd(20)}`;
+  return `${name.padEnd(24)} ${verdict.padEnd(8)} ${figures} ${algorithm}`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  benchCheckers((line) => void process.stdout.write(`${line}\n`), process.argv[2]);
+}
