@@ -1,0 +1,127 @@
+/**
+ * The nemesis: the special process whose ops are faults.
+ *
+ * It carries out a schedule on a cluster and writes what was asked and what was measured into the same history as the
+ * clients. Whatever happens, it leaves no fault in force: on abort and on error it heals before it returns. A fault that
+ * will not heal is a reason to fail the run, so `strike` then rejects, after trying everything else.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NEMESIS, type Effect, type FaultEventValue, type HistoryEvent, type Value } from '../results/index.ts';
+import type { Cluster } from '../targets/index.ts';
+import type { Fault, Injection } from './fault.ts';
+import type { Planned, Schedule } from './schedule.ts';
+
+/** What may take long is given up after these times. */
+const INJECT_LIMIT_MS = 15_000;
+const MEASURE_LIMIT_MS = 10_000;
+const HEAL_LIMIT_MS = 30_000;
+const HEAL_ATTEMPTS = 3;
+
+export interface NemesisOptions {
+  readonly cluster: Cluster;
+  readonly faults: readonly Fault[];
+  readonly schedule: Schedule;
+  readonly record: (event: HistoryEvent) => void;
+  /** Told of every change, for the terminal: the faults in force now. */
+  readonly onChange?: (inForce: readonly string[]) => void;
+}
+
+/**
+ * Carries out the schedule from now on; resolves when the last fault was healed. At `signal` it heals at once and
+ * resolves. Rejects if a fault could not be healed.
+ */
+export async function strike(options: NemesisOptions, signal: AbortSignal): Promise<void> {
+  const startMs = performance.now();
+  for (const planned of options.schedule) {
+    await pause(startMs + planned.startMs - performance.now(), signal);
+    if (signal.aborted) return;
+    await strikeOnce(options, planned, startMs, signal);
+  }
+}
+
+async function strikeOnce(
+  options: NemesisOptions,
+  planned: Planned,
+  startMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const injection = await inject(options, planned, signal);
+  if (!injection) return;
+  options.onChange?.([`${planned.fault} ${injection.describe}`]);
+  try {
+    await pause(startMs + planned.startMs + planned.durationMs - performance.now(), signal);
+  } finally {
+    await heal(options, planned, injection);
+    options.onChange?.([]);
+  }
+}
+
+/** Undefined if the fault could not be injected; a fault without effect is in force all the same, until healed. */
+async function inject(options: NemesisOptions, planned: Planned, signal: AbortSignal): Promise<Injection | undefined> {
+  const { id, plan } = planned;
+  const event = eventOf(options, planned.fault);
+  const fault = options.faults.find(({ name }) => name === planned.fault);
+  if (!fault) throw new Error(`the schedule names the fault ${planned.fault}, which was not given`);
+  event('invoke', { id, phase: 'inject', plan });
+  let injection: Injection;
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(INJECT_LIMIT_MS)]);
+    injection = await fault.inject(options.cluster, fault.plan.parse(plan), limit);
+  } catch (error) {
+    event('fail', { id, phase: 'inject', describe: '', nodes: [], effect: NOTHING_SEEN }, error);
+    return undefined;
+  }
+  const { describe, nodes } = injection;
+  const { effect, error } = await measured(() => injection.effect(AbortSignal.timeout(MEASURE_LIMIT_MS)));
+  event(effect.seen ? 'info' : 'fail', { id, phase: 'inject', describe, nodes, effect }, error);
+  return injection;
+}
+
+async function heal(options: NemesisOptions, { id, fault }: Planned, injection: Injection): Promise<void> {
+  const event = eventOf(options, fault);
+  event('invoke', { id, phase: 'heal' });
+  let failure: unknown;
+  for (let attempt = 0; attempt < HEAL_ATTEMPTS; attempt++) {
+    try {
+      await injection.heal(AbortSignal.timeout(HEAL_LIMIT_MS));
+      const { effect, error } = await measured(() => injection.recovery(AbortSignal.timeout(MEASURE_LIMIT_MS)));
+      event(effect.seen ? 'info' : 'fail', { id, phase: 'heal', effect }, error);
+      return;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  event('fail', { id, phase: 'heal', effect: NOTHING_SEEN }, failure);
+  throw new Error(`${fault} ${injection.describe} could not be healed`, { cause: failure });
+}
+
+const NOTHING_SEEN: Effect = { seen: false, measures: [] };
+
+async function measured(measure: () => Promise<Effect>): Promise<{ effect: Effect; error?: unknown }> {
+  try {
+    return { effect: await measure() };
+  } catch (error) {
+    return { effect: NOTHING_SEEN, error };
+  }
+}
+
+function eventOf({ cluster, record }: NemesisOptions, f: string) {
+  return (type: HistoryEvent['type'], value: FaultEventValue, error?: unknown) =>
+    record({
+      process: NEMESIS,
+      type,
+      f,
+      value: value as unknown as Value,
+      timeNs: cluster.clock.nowNs(),
+      ...(error !== undefined && { error: describe(error) }),
+    });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error);
+}
+
+/** Sleeps, or returns early at `signal`. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,83 @@
+/**
+ * Judges a stored history in a worker thread, under limits that hold even where a checker forgets them.
+ *
+ * The checker itself stops at its budget and says what it decided by then; the thread is the second line: it is
+ * terminated past the budget and a grace, and its heap is bounded. Whatever goes wrong in there is `unknown`, with the
+ * reason, never `valid`, and never the end of the controller.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { Problem } from '../problem.ts';
+import type { Verdict } from '../verdict.ts';
+import type { CheckSpec, Limits } from './checker.ts';
+import type { Expectations } from './evidence.ts';
+
+export interface Judging {
+  /** history.jsonl, or any other format that can be read. */
+  readonly historyPath: string;
+  readonly spec: CheckSpec;
+  readonly limits: Limits;
+  /** Absent for a foreign history. */
+  readonly expected?: Expectations;
+}
+
+export type WorkerAnswer = { readonly verdict: Verdict } | { readonly problem: string; readonly remedy: string };
+
+/** Ten minutes, and four gigabytes for the search's tables. */
+export const DEFAULT_LIMITS: Limits = { budgetMs: 600_000, memoryBytes: 4 * 2 ** 30 };
+
+/** How long a checker may overrun its own budget before its thread is ended. */
+const GRACE_MS = 10_000;
+/** What a history's values may need of the heap besides the search's tables. */
+const HISTORY_MIB = 4096;
+
+/** Rejects only with a `Problem` (a malformed history, an unknown checker) or at `signal`. */
+export async function judge(judging: Judging, signal?: AbortSignal): Promise<Verdict> {
+  const { limits, spec } = judging;
+  const begunMs = performance.now();
+  const overdue = AbortSignal.timeout(limits.budgetMs + GRACE_MS);
+  const worker = openWorker(judging);
+  try {
+    const [message] = (await Promise.race([
+      once(worker, 'message', { signal: signal ? AbortSignal.any([signal, overdue]) : overdue }),
+      once(worker, 'exit').then(([code]) => Promise.reject(new Error(`its thread ended with code ${String(code)}`))),
+    ])) as [WorkerAnswer];
+    if ('verdict' in message) return message.verdict;
+    throw new Problem(message.problem, message.remedy);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    signal?.throwIfAborted();
+    const reason = overdue.aborted ? `it took longer than ${limits.budgetMs} ms` : describe(error);
+    return unfinished(spec, reason, performance.now() - begunMs);
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function openWorker(judging: Judging): Worker {
+  // Only under a test runner is this file a TypeScript source, and its sibling too.
+  const extension = import.meta.url.slice(-3);
+  return new Worker(new URL(`./judge-worker${extension}`, import.meta.url), {
+    workerData: judging,
+    execArgv: extension === '.ts' ? ['--import', 'jiti/register'] : [],
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(judging.limits.memoryBytes / 2 ** 20) + HISTORY_MIB },
+  });
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? 'it ran out of memory'
+    : (error.stack ?? error.message);
+}
+
+function unfinished(spec: CheckSpec, reason: string, durationMs: number): Verdict {
+  return {
+    judgement: 'unknown',
+    sentence: `the check did not finish: ${reason.split('\n')[0] ?? ''}`,
+    anomalies: [],
+    reasons: [reason],
+    checker: { name: spec.name, version: '1', operations: 0, durationMs },
+    keys: { valid: 0, invalid: 0, unknown: 0 },
+  };
+}
