@@ -1,0 +1,56 @@
+/** A running cluster on a Docker engine, put together from its parts; they may be ours or somebody else's. */
+import { writeFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Value } from '../../results/index.ts';
+import type { Agent, Capability, Clock, Cluster, Network, Node } from '../cluster.ts';
+import type { Target } from '../target.ts';
+import { untilServes } from './readiness.ts';
+
+export interface ClusterParts<P> {
+  readonly target: Target<P>;
+  readonly params: P;
+  readonly nodes: readonly Node[];
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly agent?: Agent;
+  readonly capabilities: Readonly<Record<Capability, true | string>>;
+  readonly facts: Readonly<Record<string, Value>>;
+  dismantle(): Promise<void>;
+}
+
+/** More than any log that a run should leave; `saveLogs` says where it cut. */
+const LOG_LINES = 1_000_000;
+
+export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
+  const { target, params, nodes } = parts;
+  const primaries = target.primaries?.bind(target);
+  return {
+    nodes,
+    clock: parts.clock,
+    network: parts.network,
+    ...(parts.agent === undefined ? {} : { agent: parts.agent }),
+    capabilities: parts.capabilities,
+    facts: parts.facts,
+    async connect(api, node, signal) {
+      const open = target.apis[api];
+      if (open === undefined) throw new Error(`${target.name} offers ${Object.keys(target.apis).join()}, not ${api}`);
+      return open(node, params, signal);
+    },
+    ...(primaries === undefined
+      ? {}
+      : {
+          async primaries(signal: AbortSignal) {
+            const names = await primaries(nodes, params, signal);
+            return nodes.filter(({ name }) => names.includes(name));
+          },
+        }),
+    ready: (signal) => untilServes((attempt) => target.ready(nodes, params, attempt), signal),
+    async saveLogs(folder) {
+      await mkdir(folder, { recursive: true });
+      await Promise.all(
+        nodes.map(async (node) => writeFile(join(folder, `${node.name}.log`), await node.tail(LOG_LINES))),
+      );
+    },
+    [Symbol.asyncDispose]: () => parts.dismantle(),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * A node that is a Docker container. It needs nothing but the container and a way to find its ports, so it serves for
+ * containers of our own and for those that somebody else launched.
+ */
+import type { Container } from 'dockerode';
+import type { Endpoint, ExecResult, Node, NodeState } from '../cluster.ts';
+import { unless } from './errors.ts';
+import { demultiplex, readLog } from './logs.ts';
+
+export interface NodeParts {
+  readonly name: string;
+  readonly address: string;
+  readonly address6?: string;
+  readonly container: Container;
+  /** Where the controller reaches each port. */
+  readonly endpoints: ReadonlyMap<number, Endpoint>;
+}
+
+const STOP_GRACE_S = 10;
+const NOT_MODIFIED = 304;
+const CONFLICT = 409;
+
+export function dockerNode(parts: NodeParts): Node {
+  const { name, container } = parts;
+  return {
+    name,
+    address: parts.address,
+    ...(parts.address6 === undefined ? {} : { address6: parts.address6 }),
+    endpoint(port) {
+      const endpoint = parts.endpoints.get(port);
+      if (endpoint === undefined)
+        throw new Error(`${name} publishes ${[...parts.endpoints.keys()].join()}, not ${port}`);
+      return endpoint;
+    },
+    state: () => stateOf(container),
+    async kill() {
+      await unless([CONFLICT], container.kill({ signal: 'SIGKILL' }));
+      await container.wait({ condition: 'not-running' });
+    },
+    async stop() {
+      await thaw(container);
+      await unless([NOT_MODIFIED], container.stop({ t: STOP_GRACE_S }));
+    },
+    start: () => unless([NOT_MODIFIED], container.start()),
+    async pause() {
+      if ((await stateOf(container)).status !== 'paused') await container.pause();
+    },
+    resume: () => thaw(container),
+    exec: (argv, options) => exec(container, argv, options?.signal),
+    tail: (lines) => readLog(container, lines),
+  };
+}
+
+/** Unpauses; does nothing where it is not paused. */
+async function thaw(container: Container): Promise<void> {
+  if ((await stateOf(container)).status === 'paused') await container.unpause();
+}
+
+export async function stateOf(container: Container): Promise<NodeState> {
+  const { State } = await container.inspect();
+  const status = State.Paused
+    ? 'paused'
+    : State.Running
+      ? 'running'
+      : State.Status === 'created'
+        ? 'created'
+        : 'exited';
+  return {
+    status,
+    pid: State.Pid,
+    startedAt: State.StartedAt,
+    exitCode: status === 'exited' ? State.ExitCode : null,
+  };
+}
+
+async function exec(container: Container, argv: readonly string[], signal?: AbortSignal): Promise<ExecResult> {
+  const abort = signal === undefined ? {} : { abortSignal: signal };
+  const handle = await container.exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, ...abort });
+  const stream = await handle.start({ ...abort });
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  const { stdout, stderr } = demultiplex(Buffer.concat(chunks));
+  const { ExitCode } = await handle.inspect();
+  if (ExitCode === null) throw new Error(`${argv.join(' ')} ended without an exit code`);
+  return { exitCode: ExitCode, stdout, stderr };
+}

@@ -1,0 +1,114 @@
+/**
+ * The containers of a cluster: made from the target's description of each node, with all addresses, ports and volumes
+ * fixed before the first one starts. They get no restart policy (only the nemesis restarts) and no added privileges.
+ */
+import type { ContainerCreateOptions } from 'dockerode';
+import pLimit from 'p-limit';
+import { Problem } from '../../results/index.ts';
+import type { Endpoint, Node } from '../cluster.ts';
+import type { NodeAddress, NodeSpec } from '../target.ts';
+import type { Bridge } from './bridge.ts';
+import type { Engine } from './engine.ts';
+import { sentenceOf } from './errors.ts';
+import type { Image } from './image.ts';
+import { ROLE, type Labels } from './labels.ts';
+import { dockerNode } from './node.ts';
+
+export interface NodePlan {
+  readonly self: NodeAddress;
+  readonly address6: string | null;
+  readonly spec: NodeSpec;
+  readonly endpoints: ReadonlyMap<number, Endpoint>;
+}
+
+export interface Surroundings {
+  readonly engine: Engine;
+  readonly session: string;
+  readonly labels: Labels;
+  readonly image: Image;
+  readonly bridge: Bridge;
+}
+
+/** Enough to keep a small machine busy; more only makes the engine's own locks the bottleneck. */
+const PARALLEL = 8;
+
+export async function createNodes(where: Surroundings, plans: readonly NodePlan[]): Promise<Node[]> {
+  const { docker } = where.engine;
+  return together(plans, async (plan) => {
+    const container = await named(plan, docker.createContainer(containerOptions(where, plan)));
+    const { self, address6, endpoints } = plan;
+    return dockerNode({ ...self, ...(address6 === null ? {} : { address6 }), container, endpoints });
+  });
+}
+
+export async function startNodes(nodes: readonly Node[]): Promise<void> {
+  await together(nodes, (node) => named({ self: node }, node.start()));
+}
+
+/** Waits for all, also where one fails: what is cleaned up afterwards must not grow behind the cleaner's back. */
+async function together<T, R>(things: readonly T[], act: (thing: T) => Promise<R>): Promise<R[]> {
+  const limit = pLimit(PARALLEL);
+  const outcomes = await Promise.allSettled(things.map((thing) => limit(act, thing)));
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+async function named<R>(node: { readonly self: { readonly name: string } }, call: Promise<R>): Promise<R> {
+  try {
+    return await call;
+  } catch (error) {
+    throw new Problem(
+      `The container of ${node.self.name} cannot be started: ${sentenceOf(error)}`,
+      'Mend what the engine complains about; `ordeal clean` removes what earlier runs left.',
+      { cause: error },
+    );
+  }
+}
+
+function containerOptions({ session, labels, image, bridge }: Surroundings, plan: NodePlan): ContainerCreateOptions {
+  const { self, address6, spec, endpoints } = plan;
+  const name = `ordeal-${session}-${self.name}`;
+  const [entrypoint, ...command] = spec.command;
+  if (entrypoint === undefined) throw new Error(`the command of ${self.name} is empty`);
+  const bindings = [...endpoints].map(([port, { host, port: published }]) => [
+    `${port}/tcp`,
+    [{ HostIp: host, HostPort: String(published) }],
+  ]);
+  return {
+    name,
+    Hostname: self.name,
+    Image: image.id,
+    Entrypoint: [entrypoint],
+    Cmd: command,
+    Env: Object.entries(spec.env ?? {}).map(([key, value]) => `${key}=${value}`),
+    Labels: { ...labels, [ROLE]: 'node', 'ordeal.node': self.name },
+    ExposedPorts: Object.fromEntries(spec.ports.map((port) => [`${port}/tcp`, {}])),
+    HostConfig: {
+      NetworkMode: bridge.name,
+      PortBindings: Object.fromEntries(bindings) as Record<string, { HostIp: string; HostPort: string }[]>,
+      Mounts: (spec.volumes ?? []).map((folder, i) => ({
+        Type: 'volume',
+        Source: `${name}-${i}`,
+        Target: folder,
+        VolumeOptions: {
+          NoCopy: false,
+          Labels: { ...labels, [ROLE]: 'volume' },
+          DriverConfig: { Name: 'local', Options: {} },
+        },
+      })),
+      RestartPolicy: { Name: '' },
+      // A node that floods its log must not fill the disk of the machine.
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '64m', 'max-file': '2' } },
+    },
+    NetworkingConfig: {
+      EndpointsConfig: {
+        [bridge.name]: {
+          Aliases: [self.name],
+          IPAMConfig: { IPv4Address: self.address, ...(address6 === null ? {} : { IPv6Address: address6 }) },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * The Docker runtime: launches a target's nodes as containers on a network of their own.
+ *
+ * Everything that can be done at once is: image and network, then all containers, while the agent starts beside them.
+ */
+import type { Value } from '../../results/index.ts';
+import type { Cluster, Node } from '../cluster.ts';
+import type { LaunchOptions, Runtime } from '../runtime.ts';
+import { Unmet, type Target } from '../target.ts';
+import { openAgent, type DockerAgent } from './agent/index.ts';
+import { createBridge, seedOf, type Bridge } from './bridge.ts';
+import { capabilitiesOf, rigidNetwork } from './capabilities.ts';
+import { dockerCluster } from './cluster.ts';
+import type { Engine } from './engine.ts';
+import { ensureImage, type Image } from './image.ts';
+import { sessionLabels } from './labels.ts';
+import { createNodes, startNodes, type NodePlan } from './nodes.ts';
+import { freePorts } from './ports.ts';
+import { startFailure, untilServes, whileRunning } from './readiness.ts';
+import { removeSession } from './sweep.ts';
+
+export function dockerRuntime(engine: Engine): Runtime {
+  return {
+    name: 'docker',
+    launch: (target, params, options, signal) => launch(engine, target, params, options, signal),
+  };
+}
+
+async function launch<P>(
+  engine: Engine,
+  target: Target<P>,
+  params: P,
+  options: LaunchOptions,
+  signal: AbortSignal,
+): Promise<Cluster> {
+  const { session, onProgress } = options;
+  const labels = sessionLabels(session, options.keep);
+  const opening = startAgent(engine, options, signal);
+  const dismantle = async (): Promise<void> => {
+    const agent = await opening;
+    if (typeof agent !== 'string') await agent[Symbol.asyncDispose]();
+    await removeSession(engine, session);
+  };
+  try {
+    onProgress('image and network');
+    const source = options.image === undefined ? target.image(params) : { ref: options.image };
+    const [image, bridge] = await both(
+      ensureImage(engine, source, onProgress, signal),
+      createBridge(engine, session, labels, options.nodes),
+    );
+    signal.throwIfAborted();
+    onProgress(`creating ${options.nodes} containers`);
+    const plans = await planNodes(engine, target, params, options, bridge);
+    const nodes = await createNodes({ engine, session, labels, image, bridge }, plans);
+    signal.throwIfAborted();
+    onProgress('starting them');
+    await startNodes(nodes);
+    onProgress('waiting until they serve');
+    await serving(target, params, nodes, options.startTimeoutMs, signal);
+    onProgress('waiting for the agent');
+    const agent = await opening;
+    onProgress('the cluster serves');
+    const noAgent = typeof agent === 'string' ? agent : 'not wired yet';
+    return dockerCluster({
+      target,
+      params,
+      nodes,
+      clock: options.clock,
+      network: rigidNetwork(noAgent),
+      ...(typeof agent === 'string' ? {} : { agent }),
+      capabilities: capabilitiesOf(target.primaries !== undefined, {}, noAgent),
+      facts: await facts(engine, target, params, image, bridge, nodes, signal),
+      dismantle: options.keep ? () => Promise.resolve() : dismantle,
+    });
+  } catch (error) {
+    await dismantle();
+    throw error;
+  }
+}
+
+/** The agent, or why there is none: a cluster without one can still be killed and paused. */
+async function startAgent(engine: Engine, options: LaunchOptions, signal: AbortSignal): Promise<DockerAgent | string> {
+  try {
+    return await openAgent(engine, { session: options.session, onProgress: options.onProgress, signal });
+  } catch (error) {
+    return `the agent does not run: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+async function planNodes<P>(
+  engine: Engine,
+  target: Target<P>,
+  params: P,
+  options: LaunchOptions,
+  bridge: Bridge,
+): Promise<NodePlan[]> {
+  const peers = Array.from({ length: options.nodes }, (_, i) => ({ name: `n${i + 1}`, address: bridge.address(i) }));
+  const specs = peers.map((self) => target.node(self, peers, params));
+  const count = specs.reduce((sum, { ports }) => sum + ports.length, 0);
+  const free = await freePorts(count, engine.publish.bind, seedOf(options.session));
+  return peers.map((self, i) => {
+    const spec = specs[i]!;
+    const endpoints = new Map(
+      spec.ports.map((port) => [port, { host: engine.publish.reach, port: free.shift() ?? 0 }] as const),
+    );
+    return { self, address6: bridge.address6(i), spec, endpoints };
+  });
+}
+
+/** Resolves when the target says it serves; rejects with a `Problem` at the deadline or once a node ended by itself. */
+async function serving<P>(
+  target: Target<P>,
+  params: P,
+  nodes: readonly Node[],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const deadline = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeoutMs)]);
+  const startedMs = performance.now();
+  try {
+    await Promise.race([
+      untilServes((attempt) => target.ready(nodes, params, attempt), deadline),
+      whileRunning(nodes, deadline),
+    ]);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof Unmet ? await startFailure(error, nodes, performance.now() - startedMs) : error;
+  } finally {
+    over.abort();
+  }
+}
+
+/** Both results, or the first error once both have ended. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}
+
+async function facts<P>(
+  engine: Engine,
+  target: Target<P>,
+  params: P,
+  image: Image,
+  bridge: Bridge,
+  nodes: readonly Node[],
+  signal: AbortSignal,
+): Promise<Record<string, Value>> {
+  return {
+    runtime: 'docker',
+    engine: engine.version,
+    kernel: engine.kernel,
+    arch: engine.arch,
+    image: image.ref,
+    imageId: image.id,
+    ...(image.digest === undefined ? {} : { digest: image.digest }),
+    ...(target.version === undefined ? {} : { version: await target.version(nodes, params, signal) }),
+    subnet: bridge.subnet,
+    ...(bridge.subnet6 === null ? {} : { subnet6: bridge.subnet6 }),
+    addresses: Object.fromEntries(nodes.map(({ name, address }) => [name, address])),
+  };
+}

@@ -1,0 +1,102 @@
+/** etcd: a key-value store that replicates by Raft and promises linearizable operations. */
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Node } from '../cluster.ts';
+import { defineTarget, Unmet, type NodeAddress } from '../target.ts';
+import { openRegister } from './register.ts';
+import { memberStatus, readsLinearizably } from './status.ts';
+
+const CLIENT_PORT = 2379;
+const PEER_PORT = 2380;
+const DATA = '/var/lib/ordeal-etcd';
+
+const Parameters = z.object({
+  read: z
+    .enum(['linearizable', 'serializable'])
+    .default('linearizable')
+    .describe('serializable reads ask one member alone and may be stale'),
+  heartbeatMs: z.coerce.number().int().min(1).default(100).describe('how often the leader sends heartbeats'),
+  electionMs: z.coerce.number().int().min(5).default(1000).describe('silence of the leader after which one is elected'),
+  snapshotCount: z.coerce.number().int().min(1).default(10_000).describe('log entries between two snapshots'),
+});
+type Parameters = z.infer<typeof Parameters>;
+
+export default defineTarget<Parameters>({
+  name: 'etcd',
+  summary: 'etcd, the key-value store of Kubernetes (Raft)',
+  parameters: Parameters,
+  image: () => ({ build: fileURLToPath(new URL('image', import.meta.url)), tag: 'ordeal-etcd' }),
+  node: (self, peers, params) => ({
+    command: command(self, peers, params),
+    ports: [CLIENT_PORT],
+    volumes: [DATA],
+  }),
+  ready,
+  apis: {
+    register: (node, { read }) =>
+      Promise.resolve(openRegister(node.endpoint(CLIENT_PORT), { serializable: read === 'serializable' })),
+  },
+  primaries: leaders,
+  version,
+});
+
+/** Flags that etcd 3.4, 3.5 and 3.6 all know; members advertise their own address, never one of the host. */
+function command(self: NodeAddress, peers: readonly NodeAddress[], params: Parameters): string[] {
+  const peer = ({ address }: NodeAddress): string => `http://${address}:${PEER_PORT}`;
+  return [
+    'etcd',
+    `--name=${self.name}`,
+    `--data-dir=${DATA}/member`,
+    `--listen-peer-urls=http://0.0.0.0:${PEER_PORT}`,
+    `--initial-advertise-peer-urls=${peer(self)}`,
+    `--listen-client-urls=http://0.0.0.0:${CLIENT_PORT}`,
+    `--advertise-client-urls=http://${self.address}:${CLIENT_PORT}`,
+    `--initial-cluster=${peers.map((each) => `${each.name}=${peer(each)}`).join()}`,
+    '--initial-cluster-state=new',
+    '--initial-cluster-token=ordeal',
+    `--heartbeat-interval=${params.heartbeatMs}`,
+    `--election-timeout=${params.electionMs}`,
+    `--snapshot-count=${params.snapshotCount}`,
+    '--logger=zap',
+  ];
+}
+
+/** How long one member is waited for before it counts as not serving yet; a member without a leader keeps silent. */
+const PROBE_TIMEOUT_MS = 500;
+
+async function ready(nodes: readonly Node[], _params: Parameters, signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    nodes.map(async (node) => {
+      const probe = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+      const at = node.endpoint(CLIENT_PORT);
+      const status = await memberStatus(at, probe).catch(() => null);
+      if (status === null) throw new Unmet(`${node.name} does not answer on port ${CLIENT_PORT}`);
+      if (status.leader === null) throw new Unmet(`${node.name} knows of no leader`);
+      if (!(await readsLinearizably(at, probe))) throw new Unmet(`${node.name} serves no linearizable read`);
+    }),
+  );
+}
+
+async function statuses(nodes: readonly Node[], signal: AbortSignal) {
+  const probe = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+  const answers = await Promise.all(
+    nodes.map(async (node) => {
+      const status = await memberStatus(node.endpoint(CLIENT_PORT), probe).catch(() => null);
+      return status === null ? [] : [{ name: node.name, ...status }];
+    }),
+  );
+  return answers.flat();
+}
+
+/** The member that leads in the latest term anyone knows of: a deposed leader that was cut off still believes in itself. */
+async function leaders(nodes: readonly Node[], _params: Parameters, signal: AbortSignal): Promise<string[]> {
+  const known = await statuses(nodes, signal);
+  const term = Math.max(...known.map((status) => status.term));
+  const leader = known.find((status) => status.term === term && status.leader !== null)?.leader;
+  return known.filter(({ member }) => member === leader).map(({ name }) => name);
+}
+
+async function version(nodes: readonly Node[], _params: Parameters, signal: AbortSignal): Promise<string> {
+  const known = await statuses(nodes, signal);
+  return [...new Set(known.map((status) => status.version))].sort().join(', ');
+}
