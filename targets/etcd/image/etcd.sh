@@ -1,0 +1,42 @@
+#!/bin/bash
+# Stands in front of etcd while a cluster is born, and is etcd from then on.
+#
+# A new member first asks its peers whether the cluster exists already. A peer that listens but does not serve yet keeps
+# it waiting for a second, and members that start together all wait for one another: four seconds for five. So the first
+# member starts once the addresses of the others are up (they refuse, at once), and the others once it listens.
+for argument in "$@"; do
+  case $argument in
+    --name=*) name=${argument#*=} ;;
+    --data-dir=*) data=${argument#*=} ;;
+    --initial-cluster=*) members=${argument#*=} ;;
+  esac
+done
+
+# listen | refuse | nothing: what the member's peer port does
+answer() {
+  local at=${1##*//}
+  local said
+  if said=$(timeout 0.2 bash -c "exec 3<>/dev/tcp/${at%:*}/${at##*:}" 2>&1); then
+    echo listen
+  elif [[ $said == *refused* ]]; then
+    echo refuse
+  else
+    echo nothing
+  fi
+}
+
+# Waits at most 5 s: a member that cannot be there must not keep this one from saying so.
+until_not() {
+  local unwanted=$1 member=$2
+  while ((SECONDS < 5)) && [[ $(answer "$member") =~ $unwanted ]]; do sleep 0.01; done
+}
+
+if [[ -n $members && ! -d $data/member ]]; then
+  IFS=, read -ra each <<<"$members"
+  if [[ ${each[0]} == "$name="* ]]; then
+    for member in "${each[@]:1}"; do until_not nothing "$member"; done
+  else
+    until_not 'nothing|refuse' "${each[0]}"
+  fi
+fi
+exec /usr/bin/etcd "$@"
