@@ -5,3 +5,4 @@ export { type BuilderOptions, fromEvents, HistoryBuilder } from './builder.ts';
 export { eventAt, eventsOf, type Operation, operationAt, rowOfEvent, rowOfInvoke } from './operation.ts';
 export { openRecorder, type Recorder } from './recorder.ts';
 export { readHistory, type ReadOptions, writeHistory } from './jsonl.ts';
+export { loadHistory, type LoadOptions } from './load.ts';
