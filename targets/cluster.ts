@@ -117,6 +117,8 @@ export interface Arrival {
   readonly lastNs: number | null;
   /** When the first packet arrived after the last silence of at least five periods; null if none did. */
   readonly firstNs: number | null;
+  /** While the link is silent: when the first of at least five packets in a row was sent that did not arrive; else null. */
+  readonly silentNs: number | null;
 }
 
 /** A shell with privileges, held open: a line on a stream, a few milliseconds a call. */

@@ -1,2 +1,3 @@
 export * from './container.ts';
+export * from './conversation.ts';
 export * from './stream.ts';

@@ -47,8 +47,7 @@ sub launch {
     POSIX::dup2(fileno($in),  0);
     POSIX::dup2(fileno($out), 1);
     POSIX::dup2(fileno($err), 2);
-    exec('sh', '-c', $script);
-    POSIX::_exit(127);
+    exec('sh', '-c', $script) or POSIX::_exit(127);
 }
 
 sub start {

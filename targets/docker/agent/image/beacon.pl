@@ -7,16 +7,17 @@
 # finds free. Lines on stdin ask; every answer ends with the line `end`:
 #
 #   time   NOW_NS
-#   read   per flow: FROM TO FAMILY SENT LAST_SEQ LAST_NS RUN_NS UNANSWERED_NS   (0 is never)
+#   read   per flow: FROM TO LAST_NS RUN_NS SILENT_NS   (0 is never)
 #
-# RUN_NS is when the run of arrivals began that lasts until now: a silence is five packets in a row that did not arrive.
-# Counting packets and not time alone keeps a moment without CPU from looking like a cut link. UNANSWERED_NS is when the
-# oldest packet was sent that has not arrived, if none after it has.
+# RUN_NS is when the run of arrivals began that lasts until now. SILENT_NS is set while the link is silent: when the first
+# of the packets was sent that did not arrive. A silence is five packets in a row; counting packets and not time alone
+# keeps a moment without CPU from looking like a cut link.
 use strict;
 use warnings;
 use Fcntl;
 use POSIX ();
-use Socket;
+use IO::Handle;
+use Socket qw(:DEFAULT SOCK_NONBLOCK);
 
 use constant CLOCK_MONOTONIC => 1;
 use constant CLONE_NEWNET    => 0x40000000;
@@ -58,7 +59,7 @@ for my $word (@words) {
     elsif (my ($from, $to) = $word =~ /^([^=>]+)>([^=>]+)$/) {
         for my $family (grep { $nodes{$from}{$_} && $nodes{$to}{$_} } 4, 6) {
             push @flows, {
-                label => "$from $to $family",
+                link => "$from $to",
                 from => $nodes{$from}{$family}{socket}, to => $nodes{$to}{$family},
                 sent => 0, last_seq => 0, last_ns => 0, run_ns => 0, unanswered_ns => 0,
             };
@@ -99,11 +100,15 @@ my %answers = (
     time => sub { print now_ns(), "\n" },
     read => sub {
         receive($_) for @sockets;
-        print join(' ', @$_{qw(label sent last_seq last_ns run_ns unanswered_ns)}), "\n" for @flows;
+        my $now_ns = now_ns();
+        for my $flow (@flows) {
+            my $lost = $flow->{sent} - $flow->{last_seq};
+            my $silent = $lost >= SILENCE && $now_ns - $flow->{unanswered_ns} >= SILENCE * $period_ns;
+            print join(' ', @$flow{qw(link last_ns run_ns)}, $silent ? $flow->{unanswered_ns} : 0), "\n";
+        }
     },
 );
 
-$| = 0;
 my $input = '';
 my $next_ns = now_ns();
 for (;;) {
