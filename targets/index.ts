@@ -2,3 +2,5 @@
 export * from './cluster.ts';
 export * from './target.ts';
 export * from './runtime.ts';
+export * from './docker/index.ts';
+export { default as etcd } from './etcd/etcd.ts';
