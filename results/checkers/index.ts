@@ -1,3 +1,13 @@
 export * from './checker.ts';
-export * from './linearizability/index.ts';
+export {
+  check,
+  checkModel,
+  defineModel,
+  type LinearizableOptions,
+  type Model,
+  models,
+} from './linearizability/index.ts';
+export * from './conclude.ts';
+export * from './evidence.ts';
+export { DEFAULT_LIMITS, judge, type Judging } from './judge.ts';
 export * from './registry.ts';

@@ -1,1 +1,2 @@
-export {};
+export { writeReport } from './html.ts';
+export { titleText, verdictText } from './terminal.ts';

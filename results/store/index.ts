@@ -1,1 +1,3 @@
+export * from './folder.ts';
 export * from './run-info.ts';
+export * from './summary.ts';

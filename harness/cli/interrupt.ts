@@ -1,0 +1,25 @@
+/**
+ * Ctrl-C: the first asks the trial to heal, keep its history and tear down; the second forces the end.
+ *
+ * Even then nothing stays harmed: the agent heals when its stream to us ends, and `ordeal clean` removes the containers.
+ */
+import { EXIT } from './exit.ts';
+
+/** Runs `work` with a signal that the first interrupt aborts; tells whether there was one. */
+export async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    process.stderr.write('\ninterrupted: healing the faults and taking the cluster down; once more to force the end\n');
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    await work(controller.signal);
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  return controller.signal.aborted;
+}

@@ -1,0 +1,125 @@
+/**
+ * One trial, from nothing to a verdict.
+ *
+ *     launch -> load, while the nemesis strikes -> heal -> final reads -> tear down -> judge -> report
+ *
+ * Whatever goes wrong on the way, the faults are healed, the cluster is taken down, and what was recorded is kept and
+ * judged: a run that broke halfway may still have seen a violation.
+ */
+import { availableParallelism, release } from 'node:os';
+import { join } from 'node:path';
+import {
+  createRunFolder,
+  DEFAULT_LIMITS,
+  freshRunId,
+  HISTORY_FILE,
+  judge,
+  type RunInfo,
+  type Value,
+  type Verdict,
+  writeReport,
+  writeVerdict,
+} from '../results/index.ts';
+import type { Clock, Cluster } from '../targets/index.ts';
+import { exercise } from './exercise.ts';
+import type { TrialListener } from './listener.ts';
+import type { TrialPlan } from './plan.ts';
+import { VERSION } from './version.ts';
+
+export interface TrialOutcome {
+  readonly folder: string;
+  readonly verdict: Verdict;
+  /** Path of report.html. */
+  readonly report: string;
+  /** What broke the run on its way, if anything did: the verdict is of what was recorded until then. */
+  readonly failure?: unknown;
+}
+
+const START_LIMIT_MS = 120_000;
+
+/** Rejects with a `Problem` if the cluster does not start; from the first op on it resolves with a verdict. */
+export async function runTrial(plan: TrialPlan, listener: TrialListener, signal: AbortSignal): Promise<TrialOutcome> {
+  listener.onPhase?.('start');
+  const startedAt = new Date();
+  const cluster = await launch(plan, startedAt, listener, signal);
+  let folder: string;
+  let info: RunInfo;
+  let failure: unknown;
+  try {
+    info = describeRun(plan, cluster, startedAt);
+    folder = createRunFolder(plan.runs, info);
+    listener.onFolder?.(folder);
+    failure = await exercise(plan, cluster, folder, listener, signal).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    listener.onPhase?.('tear down');
+    await cluster.saveLogs(join(folder, 'nodes'));
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+  listener.onPhase?.('check');
+  const verdict = await judgeRun(folder, info);
+  listener.onPhase?.('report');
+  const report = await writeReport(folder);
+  listener.onPhase?.('done');
+  return { folder, verdict, report, ...(failure !== undefined && { failure }) };
+}
+
+/** Judges a run's folder and stores the verdict; also what `ordeal check RUN` does. */
+export async function judgeRun(folder: string, info: RunInfo, limits = DEFAULT_LIMITS): Promise<Verdict> {
+  const { checker, reads } = info.workload;
+  const expected = { reads, faults: info.nemesis };
+  const verdict = await judge({ historyPath: join(folder, HISTORY_FILE), spec: checker, limits, expected });
+  writeVerdict(folder, info, verdict);
+  return verdict;
+}
+
+function launch(plan: TrialPlan, startedAt: Date, listener: TrialListener, signal: AbortSignal): Promise<Cluster> {
+  const { runtime, target, targetParams, nodes, keep, image, seed } = plan;
+  const options = {
+    nodes,
+    keep,
+    session: `${startedAt.getTime().toString(36)}-${process.pid}-${seed}`.replace(/[^\w-]/g, '_'),
+    clock: startClock(),
+    startTimeoutMs: START_LIMIT_MS,
+    onProgress: (message: string) => listener.onProgress?.(message),
+    ...(image !== undefined && { image }),
+  };
+  return runtime.launch(target, targetParams, options, signal);
+}
+
+/** Monotonic time since now. */
+export function startClock(): Clock {
+  const startNs = process.hrtime.bigint();
+  return { nowNs: () => Number(process.hrtime.bigint() - startNs) };
+}
+
+function describeRun(plan: TrialPlan, cluster: Cluster, startedAt: Date): RunInfo {
+  const { target, workload, faults, seed, timeMs, nodes, clients, rate, opTimeoutMs, argv, again } = plan;
+  const nemesis = faults.map(({ name }) => name);
+  return {
+    id: freshRunId(plan.runs, startedAt, [target.name, workload.name, nemesis.join('+') || 'calm', seed]),
+    version: VERSION,
+    startedAt: startedAt.toISOString(),
+    seed,
+    target: { name: target.name, params: plan.targetParams as Value },
+    workload: {
+      name: workload.name,
+      params: plan.workloadParams as Value,
+      reads: workload.reads,
+      checker: workload.checker,
+    },
+    nemesis,
+    settings: { timeMs, nodes, clients, rate, opTimeoutMs },
+    cluster: cluster.facts,
+    environment: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      kernel: release(),
+      cores: availableParallelism(),
+    },
+    argv,
+    again,
+  };
+}

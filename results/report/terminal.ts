@@ -1,0 +1,69 @@
+/** A verdict as a few lines of text, for a terminal or a log. */
+import type { Colors } from 'picocolors/types.js';
+import type { RunInfo } from '../store/index.ts';
+import type { Anomaly, Evidence, Verdict } from '../verdict.ts';
+
+/** Anomalies that are told in full; the report has all. */
+const TOLD = 3;
+
+/** `paths` are shown as given; `colors` from picocolors, so that a pipe stays plain. */
+export function verdictText(
+  verdict: Verdict,
+  paths: { readonly report?: string; readonly again?: string },
+  colors: Colors,
+): string {
+  const lines = [
+    headline(verdict, colors),
+    ...verdict.anomalies.slice(0, TOLD).flatMap((anomaly) => anomalyLines(anomaly, colors)),
+    ...rest(verdict.anomalies.length - TOLD),
+    ...(verdict.judgement === 'unknown' ? verdict.reasons.slice(0, 8).map((reason) => `  missing   ${reason}`) : []),
+    ...(verdict.evidence ? [`  evidence  ${evidenceText(verdict.evidence)}`] : []),
+    ...(paths.report === undefined ? [] : [`  report    ${paths.report}`]),
+    ...(paths.again === undefined ? [] : [`  again     ${paths.again}`]),
+  ];
+  return lines.join('\n') + '\n';
+}
+
+/** `etcd x register x partition+pause    5 nodes, 20 clients, 60 s, seed 7f3a`. */
+export function titleText({
+  target,
+  workload,
+  nemesis,
+  settings,
+  seed,
+}: Pick<RunInfo, 'target' | 'workload' | 'nemesis' | 'settings' | 'seed'>): string {
+  const { nodes, clients, timeMs } = settings;
+  const cell = `${target.name} x ${workload.name} x ${nemesis.join('+') || 'calm'}`;
+  return `${cell}    ${nodes} nodes, ${clients} clients, ${timeMs / 1000} s, seed ${seed}`;
+}
+
+function headline({ judgement, sentence, anomalies, checker }: Verdict, colors: Colors): string {
+  const paint = { valid: colors.green, invalid: colors.red, unknown: colors.yellow }[judgement];
+  const kinds = [...new Set(anomalies.map(({ kind }) => kind))].join(', ');
+  const took = colors.dim(`    checked in ${(checker.durationMs / 1000).toFixed(2)} s`);
+  return `${colors.bold(paint(judgement.toUpperCase().padEnd(8)))} ${sentence}${kinds && ` [${kinds}]`}${took}`;
+}
+
+function anomalyLines({ sentence }: Anomaly, colors: Colors): string[] {
+  return [`  ${colors.red('x')} ${sentence}`];
+}
+
+function rest(count: number): string[] {
+  return count > 0 ? [`    and ${count} more in the report`] : [];
+}
+
+function evidenceText({ operations, faults, okDuringFaults, finalReads }: Evidence): string {
+  const total = operations.ok + operations.fail + operations.info;
+  const seen = faults.filter(({ effect }) => effect?.seen).length;
+  const parts = [
+    `${total.toLocaleString('en')} ops (${operations.ok.toLocaleString('en')} ok)`,
+    ...(faults.length > 0
+      ? [
+          `${seen} of ${faults.length} faults took effect`,
+          `${okDuringFaults.toLocaleString('en')} ok ops during faults`,
+        ]
+      : []),
+    `${finalReads.toLocaleString('en')} final reads`,
+  ];
+  return parts.join('; ');
+}
