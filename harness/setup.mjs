@@ -42,8 +42,8 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < newest(['package-loc
 const stamp = join(root, 'dist/.built');
 if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest(inputs)) {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  rmSync(join(root, 'node_modules/.cache/tsconfig.tsbuildinfo'), { force: true });
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', 'false']);
+  rmSync(join(root, 'node_modules/.cache/tsconfig.build.tsbuildinfo'), { force: true });
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'harness/tsconfig.build.json']);
   for (const file of files.filter((name) => ASSETS.test(name))) {
     mkdirSync(join(root, 'dist', dirname(file)), { recursive: true });
     cpSync(join(root, file), join(root, 'dist', file));
