@@ -44,7 +44,7 @@ export class HistoryBuilder {
 
   constructor(options: BuilderOptions = {}) {
     this.#file = options.file ?? 'history';
-    this.#capacity = Math.max(16, options.expected ?? 0);
+    this.#capacity = Math.max(16, Math.ceil(options.expected ?? 0));
     this.#columns = allocate(this.#capacity);
   }
 

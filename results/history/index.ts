@@ -6,3 +6,5 @@ export { eventAt, eventsOf, type Operation, operationAt, rowOfEvent, rowOfInvoke
 export { openRecorder, type Recorder } from './recorder.ts';
 export { readHistory, type ReadOptions, writeHistory } from './jsonl.ts';
 export { loadHistory, type LoadOptions } from './load.ts';
+export { type AnyOptions, type Format, readAnyHistory } from './formats/any.ts';
+export { writeJepsen } from './formats/jepsen.ts';

@@ -32,6 +32,24 @@ export function* parseJsonSequence(bytes: Uint8Array): Generator<{ value: Value;
   }
 }
 
+/** Parses the elements of the one array in `bytes`, each with its byte. Throws `Malformed`. */
+export function* parseJsonElements(bytes: Uint8Array): Generator<{ value: Value; at: number }> {
+  const parser = new JsonParser(bytes, 0, bytes.length);
+  parser.take(0x5b, 'a JSON array');
+  parser.space();
+  if (!parser.skip(0x5d)) {
+    do {
+      parser.space();
+      const at = parser.at;
+      yield { value: parser.value(0), at };
+      parser.space();
+    } while (parser.skip(COMMA));
+    parser.take(0x5d, '`,` or `]`');
+  }
+  parser.space();
+  if (parser.at < bytes.length) throw new Malformed(parser.at, 'nothing more after the array');
+}
+
 /** The JSON text of a value. Throws on what JSON cannot say (NaN, infinity, a function). */
 export function stringifyJson(value: Value): string {
   switch (typeof value) {
@@ -93,6 +111,19 @@ class JsonParser {
     }
   }
 
+  /** Takes one byte if it is there. */
+  skip(c: number): boolean {
+    if (this.#peek() !== c) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Takes one byte that must be there, after white space. */
+  take(c: number, expected: string): void {
+    this.space();
+    if (!this.skip(c)) throw this.#unexpected(expected);
+  }
+
   value(depth: number): Value {
     this.space();
     if (depth > MAX_DEPTH) throw new Malformed(this.at, `at most ${MAX_DEPTH} levels of nesting`);
@@ -124,27 +155,16 @@ class JsonParser {
     return value;
   }
 
-  #take(c: number, expected: string): void {
-    this.space();
-    if (this.#peek() !== c) throw this.#unexpected(expected);
-    this.at++;
-  }
-
   #array(depth: number): Value[] {
     const values: Value[] = [];
     this.at++;
     this.space();
-    if (this.#peek() === 0x5d) {
-      this.at++;
-      return values;
-    }
-    for (;;) {
+    if (this.skip(0x5d)) return values;
+    do {
       values.push(this.value(depth + 1));
       this.space();
-      if (this.#peek() === COMMA) this.at++;
-      else break;
-    }
-    this.#take(0x5d, '`,` or `]`');
+    } while (this.skip(COMMA));
+    this.take(0x5d, '`,` or `]`');
     return values;
   }
 
@@ -153,21 +173,16 @@ class JsonParser {
     const entries: [string, Value][] = [];
     this.at++;
     this.space();
-    if (this.#peek() === 0x7d) {
-      this.at++;
-      return {};
-    }
-    for (;;) {
+    if (this.skip(0x7d)) return {};
+    do {
       this.space();
       if (this.#peek() !== QUOTE) throw this.#unexpected('a member name in quotes');
       const name = this.#string();
-      this.#take(0x3a, '`:`');
+      this.take(0x3a, '`:`');
       entries.push([name, this.value(depth + 1)]);
       this.space();
-      if (this.#peek() === COMMA) this.at++;
-      else break;
-    }
-    this.#take(0x7d, '`,` or `}`');
+    } while (this.skip(COMMA));
+    this.take(0x7d, '`,` or `}`');
     return Object.fromEntries(entries);
   }
 

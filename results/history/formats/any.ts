@@ -1,0 +1,83 @@
+/**
+ * A history in whatever format it is, told by its content and never by its name.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem } from '../../problem.ts';
+import type { History } from '../history.ts';
+import type { ReadOptions } from '../jsonl.ts';
+import { loadHistory } from '../load.ts';
+import { openSource, readSource } from '../source.ts';
+import { parseElle } from './elle.ts';
+import { parseEtcd } from './etcd.ts';
+import { parseJepsenLog } from './jepsen-log.ts';
+import { parseJepsen } from './jepsen.ts';
+import type { KeyedOptions } from './keyed.ts';
+
+export type Format = 'jsonl' | 'jepsen' | 'jepsen-log' | 'elle' | 'etcd';
+
+export interface AnyOptions extends ReadOptions, KeyedOptions {
+  /** Taken instead of what the content looks like. */
+  readonly format?: Format;
+}
+
+/**
+ * Reads a file of any format, the folder of a run, or the report folder of an etcd robustness test. Throws a `Problem`
+ * naming file and line.
+ */
+export function readAnyHistory(path: string, options: AnyOptions = {}): History {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return readFolder(path, options);
+  const format = options.format ?? detect(path);
+  if (format === 'jsonl') return loadHistory(path, options);
+  const bytes = readSource(path);
+  if (format === 'jepsen') return parseJepsen(path, bytes, options);
+  if (format === 'jepsen-log') return parseJepsenLog(path, bytes, options);
+  if (format === 'elle') return parseElle(path, bytes, options);
+  return parseEtcd([{ path, bytes }], options);
+}
+
+function readFolder(path: string, options: AnyOptions): History {
+  for (const name of ['history.jsonl', 'history.edn']) {
+    if (existsSync(join(path, name))) return readAnyHistory(join(path, name), options);
+  }
+  const clients = readdirSync(path)
+    .filter((name) => name.startsWith('client-'))
+    .map((name) => join(path, name, 'operations.json'))
+    .filter((file) => existsSync(file));
+  if (clients.length > 0)
+    return parseEtcd(
+      clients.map((file) => ({ path: file, bytes: readSource(file) })),
+      options,
+    );
+  throw new Problem(`${path} holds no history.jsonl, history.edn or client-*/operations.json`, 'Name a history file.');
+}
+
+const HEAD_BYTES = 64 * 1024;
+
+function detect(path: string): Format {
+  const source = openSource(path);
+  try {
+    const head = source.whole?.subarray(0, HEAD_BYTES) ?? new Uint8Array(HEAD_BYTES);
+    const length = source.whole === undefined ? source.read(head, 0) : head.length;
+    const text = Buffer.from(head.buffer, head.byteOffset, length).toString('latin1');
+    const format = formatOf(text);
+    if (format !== undefined) return format;
+  } finally {
+    source.close();
+  }
+  throw new Problem(
+    `${path} is no history in a format that is known`,
+    "Known are our JSONL, Jepsen's history.edn and logs, elle-cli's JSON, Porcupine's key-value text and etcd's operations.json.",
+  );
+}
+
+/** Told by how it begins; an empty file is an empty history. */
+function formatOf(head: string): Format | undefined {
+  const text = head.replace(/^\xef\xbb\xbf/, '').trimStart();
+  if (text === '') return 'jsonl';
+  if (/^\{\s*"Client(?:Id|ID)"/.test(text)) return 'etcd';
+  if (/^\{\s*"/.test(text)) return 'jsonl';
+  if (/^\[\s*(?:\{\s*"|\]\s*$)/.test(text)) return 'elle';
+  if (/^(?:[[({]|#|;)/.test(text)) return 'jepsen';
+  return /jepsen\.\w+\s+-\s/.test(text) ? 'jepsen-log' : undefined;
+}

@@ -1,0 +1,114 @@
+/**
+ * Jepsen's history.edn, and its relatives: maps one after another or in one vector, with `:process`, `:type`, `:f`, `:value`
+ * and perhaps `:time`, `:error`, `:node`; Porcupine's key-value files, which add `:key`; Knossos' and Elle's examples.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { Problem } from '../../problem.ts';
+import { type EventType, type HistoryEvent, NEMESIS } from '../event.ts';
+import type { History } from '../history.ts';
+import { Malformed } from '../malformed.ts';
+import { eventsOf } from '../operation.ts';
+import { assemble } from './assemble.ts';
+import { type Edn, parseEdnElements } from './edn.ts';
+import { ednFormText, ednName, ednText, EdnValues } from './edn-values.ts';
+import type { KeyedOptions, PlacedEvent } from './keyed.ts';
+
+/** Reads the text of a history.edn. Throws a `Problem` naming file and line. */
+export function parseJepsen(file: string, bytes: Uint8Array, options: KeyedOptions = {}): History {
+  return assemble(file, bytes, () => jepsenEvents(bytes), options);
+}
+
+/**
+ * Writes a history as Jepsen would, one map a line; keys become tuples. Throws a `Problem` if some operations have a key and
+ * others none, which Jepsen cannot say.
+ */
+export function writeJepsen(history: History, path: string): void {
+  const keyed = history.keys.length > 1;
+  const fd = openSync(path, 'w');
+  try {
+    let index = 0;
+    for (const event of eventsOf(history)) {
+      if (keyed && event.process !== NEMESIS && event.key === undefined) {
+        const remedy = 'Export it as JSONL, or give every operation a key.';
+        throw new Problem(`event ${index} has no key where others have one: Jepsen has no form for that`, remedy);
+      }
+      writeSync(fd, `${jepsenLine(event, index++)}\n`);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function jepsenLine(event: HistoryEvent, index: number): string {
+  const process = event.process === NEMESIS ? ':nemesis' : String(event.process);
+  const value = event.key === undefined ? event.value : [event.key, event.value];
+  const error = event.error === undefined ? '' : `, :error ${ednText(event.error)}`;
+  const node = event.node === undefined ? '' : `, :node ${ednText(event.node)}`;
+  const time = `:time ${ednText(event.timeNs)}`;
+  return `{:process ${process}, :type :${event.type}, :f ${ednName(event.f)}, :value ${ednText(value)}, ${time}, :index ${index}${node}${error}}`;
+}
+
+function* jepsenEvents(bytes: Uint8Array): Generator<PlacedEvent> {
+  const values = new EdnValues();
+  let index = 0;
+  for (const { form, at } of parseEdnElements(bytes)) {
+    const event = eventOf(form, at, values, index++);
+    if (values.ambiguity !== undefined)
+      throw new Malformed(at, `values that can be told apart, but ${values.ambiguity}`);
+    yield { event, at };
+  }
+}
+
+function eventOf(form: Edn, at: number, values: EdnValues, index: number): HistoryEvent {
+  if (typeof form !== 'object' || form === null || !('kind' in form) || form.kind !== 'map') {
+    throw new Malformed(at, 'a map with :process, :type, :f and :value');
+  }
+  const fields = new Map<string, Edn>();
+  for (const [key, value] of form.entries) fields.set(nameOf(key) ?? '', value);
+  const key = fields.get('key');
+  const node = nameOf(fields.get('node') ?? null);
+  const error = fields.get('error') ?? null;
+  return {
+    process: processOf(fields.get('process'), at),
+    type: typeOf(fields.get('type'), at),
+    f: functionOf(fields, at),
+    ...(key === undefined ? {} : { key: values.value(key) }),
+    value: values.value(fields.get('value') ?? null),
+    timeNs: timeOf(fields.get('time'), at, index),
+    ...(node === undefined ? {} : { node }),
+    ...(error === null ? {} : { error: typeof error === 'string' ? error : ednFormText(error) }),
+  };
+}
+
+function processOf(process: Edn | undefined, at: number): HistoryEvent['process'] {
+  if (typeof process === 'number') return process;
+  // Jepsen: what is no number is a nemesis.
+  if (process !== undefined && nameOf(process) !== undefined) return NEMESIS;
+  throw new Malformed(at, ':process with a number or :nemesis');
+}
+
+function typeOf(type: Edn | undefined, at: number): EventType {
+  const name = nameOf(type ?? null);
+  if (name === 'invoke' || name === 'ok' || name === 'fail' || name === 'info') return name;
+  throw new Malformed(at, ':type with :invoke, :ok, :fail or :info');
+}
+
+/** Elle's examples leave `:f` out where all operations are transactions. */
+function functionOf(fields: ReadonlyMap<string, Edn>, at: number): string {
+  const f = fields.get('f');
+  if (f === undefined) return 'txn';
+  const name = nameOf(f);
+  if (name === undefined) throw new Malformed(at, ':f with a keyword');
+  return name;
+}
+
+function timeOf(time: Edn | undefined, at: number, index: number): number {
+  if (time === undefined || time === null) return index;
+  if (typeof time === 'number') return time;
+  throw new Malformed(at, ':time with nanoseconds below 2^53');
+}
+
+function nameOf(edn: Edn): string | undefined {
+  if (typeof edn === 'string') return edn;
+  return typeof edn === 'object' && edn !== null && 'name' in edn ? edn.name : undefined;
+}
