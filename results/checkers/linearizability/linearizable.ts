@@ -41,7 +41,9 @@ export function checkModel(history: History, model: Model, limits: Limits, algor
     if (outcome.judgement === 'unknown') unknowns.push([part, outcome]);
   }
   violations.sort(([, a], [, b]) => a.cut - b.cut);
-  const anomalies = violations.slice(0, EXPLAINED_KEYS).map(([part, violation]) => explain(part, model, violation));
+  const anomalies = violations
+    .slice(0, EXPLAINED_KEYS)
+    .map(([part, violation]) => explain(part, model, violation, judge));
   const total = Math.max(1, parts.length);
   const keys = {
     valid: total - violations.length - unknowns.length,

@@ -61,10 +61,16 @@ export interface RegisterRules {
  */
 export interface Ties {
   readonly gives: (operation: Operation) => readonly Value[];
-  readonly needs: (operation: Operation) => readonly Value[];
-  /** True for an operation after which nothing given earlier can be seen: a register's write. */
+  /** ANYTHING if leaving out any giver might matter. */
+  readonly needs: (operation: Operation) => readonly Value[] | typeof ANYTHING;
+  /**
+   * True for an operation after which nothing given before it can be seen: a register's write. A model that has this lets
+   * what is given be seen only by operations that come later.
+   */
   readonly overwrites?: (operation: Operation) => boolean;
 }
+
+export const ANYTHING = Symbol('anything');
 
 /** Checks the shape at compile time and returns it as it is. */
 export function defineModel(model: Model): Model {

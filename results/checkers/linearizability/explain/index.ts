@@ -1,17 +1,77 @@
-/** From a violation to what a person can see: its name, a sentence, the fewest operations, and the steps around it. */
-import type { Anomaly } from '../../../verdict.ts';
+/**
+ * From a violation to what a person can see: its name, a sentence, the fewest operations, and the steps around it.
+ */
+import type { Limits } from '../../checker.ts';
+import type { Anomaly, Step } from '../../../verdict.ts';
+import { startBudget } from '../budget.ts';
 import type { Model } from '../model.ts';
 import type { Violation } from '../outcome.ts';
+import type { Judge } from '../portfolio.ts';
 import type { Subhistory } from '../subhistory.ts';
+import { wgl } from '../wgl.ts';
+import { valueText, whatHappened } from './phrase.ts';
+import { nameRegisterAnomaly, type Finding } from './register-anomaly.ts';
+import { shrink } from './shrink.ts';
+import { stepsAround } from './steps.ts';
 
-export function explain(part: Subhistory, model: Model, violation: Violation): Anomaly {
+/** Sub-histories up to this size are judged by the general search, larger ones by whoever found the violation. */
+const SMALL = 60;
+const SMALL_LIMITS: Limits = { budgetMs: 200, memoryBytes: 2 ** 26 };
+/** After this long the smallest sub-history so far is shown. */
+const SHRINK_MS = 5000;
+
+/** `judge` is the one that found `violation`. */
+export function explain(part: Subhistory, model: Model, violation: Violation, judge: Judge): Anomaly {
   const { history, key } = part;
+  const searched = (rows: Int32Array) => wgl({ ...part, rows }, model, startBudget(SMALL_LIMITS));
+  const deadlineMs = performance.now() + SHRINK_MS;
+  const smallest = shrink(part, model, violation, (rows) => {
+    if (performance.now() > deadlineMs) return false;
+    return (rows.length <= SMALL ? searched(rows) : judge({ ...part, rows })).judgement === 'invalid';
+  });
+  const again = searched(smallest);
   const name = history.keys[key];
-  const row = part.rows.find((each) => history.complete[each] === violation.cut) ?? 0;
+  const named = model.register && nameRegisterAnomaly(history, smallest, part.rows, model);
+  const finding = named ?? unnamed(part, model, smallest, again.judgement === 'invalid' ? again : violation);
+  return {
+    kind: finding.kind,
+    sentence: `${name === undefined ? '' : `key ${valueText(name)}: `}${finding.sentence}`,
+    ...(name === undefined ? {} : { key: name }),
+    events: finding.witnesses.flatMap((row) => eventsOf(part, row)),
+    explanation: {
+      smallest: Array.from(smallest, (row) => history.invoke[row] ?? 0),
+      steps: steps(part, model, smallest, violation, again.judgement === 'invalid' ? again : undefined),
+    },
+  };
+}
+
+/** Around the whole history's longest order where there was a search, else around that of the smallest. */
+function steps(
+  part: Subhistory,
+  model: Model,
+  smallest: Int32Array,
+  violation: Violation,
+  again: Violation | undefined,
+): readonly Step[] {
+  if (violation.longest.length > 0) return stepsAround(part, model, violation);
+  return again ? stepsAround({ ...part, rows: smallest }, model, again) : [];
+}
+
+/** For models without names of their own: the operation that fits nowhere. */
+function unnamed(part: Subhistory, model: Model, smallest: Int32Array, { cut, longest }: Violation): Finding {
+  const { history } = part;
+  const stuck = [...smallest].find((row) => history.complete[row] === cut) ?? smallest.at(-1) ?? 0;
+  const others = smallest.length - 1;
+  const context = `the ${model.name} allows it in no order with the other ${others === 1 ? 'operation' : `${others} operations`}`;
+  const alone = `the ${model.name} never allows it`;
   return {
     kind: 'not linearizable',
-    sentence: `no order of the operations up to event ${violation.cut} fits the model ${model.name}.`,
-    ...(name === undefined ? {} : { key: name }),
-    events: [history.invoke[row] ?? 0, violation.cut],
+    sentence: `${whatHappened(history, stuck)}, but ${others === 0 ? alone : context}`,
+    witnesses: [stuck, ...[...longest].slice(-3)],
   };
+}
+
+function eventsOf({ history }: Subhistory, row: number): number[] {
+  const complete = history.complete[row] ?? 0;
+  return complete < history.events ? [history.invoke[row] ?? 0, complete] : [history.invoke[row] ?? 0];
 }

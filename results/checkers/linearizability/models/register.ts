@@ -5,7 +5,7 @@
  */
 import type { Value } from '../../../history/index.ts';
 import { isList, same } from '../canonical.ts';
-import { defineModel, type Model, type Operation, type RegisterRules } from '../model.ts';
+import { ANYTHING, defineModel, type Model, type Operation, type RegisterRules } from '../model.ts';
 
 /** Defaults: init null ("no value yet"), and false twice. */
 export type RegisterOptions = Partial<RegisterRules>;
@@ -40,7 +40,9 @@ export function register(options: RegisterOptions = {}): Model {
         f === 'write' ? [input] : f === 'cas' && outcome !== 'fail' ? [casPair(input)[1]] : [],
       needs: (operation) => {
         if (operation.f === 'read') return seen(operation) ? [operation.output ?? null] : [];
-        return operation.f === 'cas' && operation.outcome !== 'fail' ? [casPair(operation.input)[0]] : [];
+        if (operation.f !== 'cas') return [];
+        // A failed cas needs the state to be something else, whoever wrote that.
+        return operation.outcome === 'fail' ? ANYTHING : [casPair(operation.input)[0]];
       },
       overwrites: ({ f, outcome }) => outcome === 'ok' && (f === 'write' || f === 'cas'),
     },
