@@ -2,3 +2,6 @@
 export * from './fault.ts';
 export * from './nemesis.ts';
 export * from './schedule.ts';
+export { default as kill } from './kill.ts';
+export { default as partition } from './partition.ts';
+export { default as pause } from './pause.ts';

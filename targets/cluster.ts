@@ -105,7 +105,10 @@ export interface Network {
 
 /** Packets that flow on some links all the time, and when they last and first arrived. Close it to stop them. */
 export interface Beacon extends AsyncDisposable {
-  /** For each link: when its last packet arrived, and the start of the run of arrivals that lasts until now. */
+  /**
+   * For each link: when its last packet arrived, and the start of the run of arrivals that lasts until now. A link whose
+   * end did not run when the beacon was opened is left out.
+   */
   read(): Promise<readonly Arrival[]>;
   /** Packets are sent this often on every link. */
   readonly periodMs: number;

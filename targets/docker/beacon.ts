@@ -10,7 +10,7 @@ import { converse, type AgentStream, type Conversation } from './agent/index.ts'
 export const PERIOD_MS = 2;
 const PINGS = 5;
 
-/** Links of nodes that do not run have no packets: their arrivals are null. */
+/** Rejects where the agent may not enter a node's network namespace. */
 export async function openBeacon(
   agent: AgentStream,
   nodes: readonly Node[],
@@ -30,7 +30,7 @@ export async function openBeacon(
   const runs = new Set(words.map((word) => word.slice(0, word.indexOf('='))));
   const measured = links.filter(({ from, to }) => runs.has(from) && runs.has(to));
   if (measured.length === 0) {
-    return { periodMs, read: () => Promise.resolve(links.map(never)), [Symbol.asyncDispose]: () => Promise.resolve() };
+    return { periodMs, read: () => Promise.resolve([]), [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   const argv = [...words, ...measured.map(({ from, to }) => `${from}>${to}`)].map((word) => `'${word}'`);
   const perl = converse(agent, `exec perl /beacon.pl ${periodMs * 1000} ${argv.join(' ')}`, /^end\n/m);
@@ -39,7 +39,7 @@ export async function openBeacon(
     periodMs,
     async read() {
       const flows = (await perl.ask('read')).trim().split('\n').map(parseFlow);
-      return links.map((link) => merge(link, flows, offsetNs));
+      return measured.flatMap((link) => merge(link, flows, offsetNs));
     },
     [Symbol.asyncDispose]() {
       perl.end();
@@ -83,21 +83,17 @@ function parseFlow(line: string): Flow {
 }
 
 /** The flows of both families as one link: it is silent when all are, and flows again when all do. */
-function merge(link: Link, flows: readonly Flow[], offsetNs: number): Arrival {
+function merge(link: Link, flows: readonly Flow[], offsetNs: number): Arrival[] {
   const own = flows.filter(({ from, to }) => from === link.from && to === link.to);
-  if (own.length === 0) return never(link);
+  if (own.length === 0) return [];
   const time = (ns: number) => Math.round(ns + offsetNs);
   const last = Math.max(...own.map(({ lastNs }) => lastNs));
-  return {
-    link,
-    lastNs: last === 0 ? null : time(last),
-    firstNs: own.some(({ runNs }) => runNs === 0) ? null : time(Math.max(...own.map(({ runNs }) => runNs))),
-    silentNs: own.some(({ silentNs }) => silentNs === 0)
-      ? null
-      : time(Math.max(...own.map(({ silentNs }) => silentNs))),
-  };
-}
-
-function never(link: Link): Arrival {
-  return { link, lastNs: null, firstNs: null, silentNs: null };
+  return [
+    {
+      link,
+      lastNs: last === 0 ? null : time(last),
+      firstNs: own.some(({ runNs }) => runNs === 0) ? null : time(Math.max(...own.map(({ runNs }) => runNs))),
+      silentNs: own.some(({ silentNs }) => silentNs === 0) ? null : time(Math.max(...own.map((flow) => flow.silentNs))),
+    },
+  ];
 }

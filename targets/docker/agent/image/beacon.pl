@@ -17,7 +17,7 @@ use warnings;
 use Fcntl;
 use POSIX ();
 use IO::Handle;
-use Socket qw(:DEFAULT SOCK_NONBLOCK);
+use Socket qw(:DEFAULT SOCK_NONBLOCK inet_pton);
 
 use constant CLOCK_MONOTONIC => 1;
 use constant CLONE_NEWNET    => 0x40000000;
@@ -51,7 +51,11 @@ sub open_socket {
 
 for my $word (@words) {
     if (my ($name, $pid, $address, $address6) = $word =~ /^([^=>]+)=(\d+),([^,]+)(?:,(.+))?$/) {
-        open(my $namespace, '<', "/proc/$pid/ns/net") or die "network namespace of $name: $!\n";
+        my $namespace;
+        if (!open($namespace, '<', "/proc/$pid/ns/net")) {
+            next if $!{ENOENT};    # it has ended meanwhile: its links have no flows
+            die "network namespace of $name: $!\n";
+        }
         syscall($setns, fileno($namespace), CLONE_NEWNET) == 0 or die "enter the network namespace of $name: $!\n";
         $nodes{$name}{4} = open_socket(AF_INET, $address);
         $nodes{$name}{6} = open_socket(AF_INET6, $address6) if $address6;
@@ -68,7 +72,6 @@ for my $word (@words) {
     else { die "neither a node nor a link: $word\n" }
 }
 my @sockets = map { $_->{socket} } map { values %$_ } values %nodes;
-die "no flow to measure\n" unless @flows;
 
 sub receive {
     my ($socket) = @_;

@@ -1,0 +1,64 @@
+/**
+ * Evidence for links: packets of a beacon that stopped, or came back.
+ *
+ * A beacon tells nothing of a link whose end does not run; where that leaves no link at all, nothing was seen.
+ */
+import type { Effect, Measure } from '../results/index.ts';
+import type { Arrival, Link } from '../targets/index.ts';
+
+/** Seen where all links of `cut` are silent and all others carry packets. */
+export function silence(arrivals: readonly Arrival[], cut: readonly Link[], nowNs: number): Effect {
+  const names = new Set(cut.map(nameOf));
+  const measures = arrivals.flatMap((arrival): Measure[] => {
+    const { link, silentNs, lastNs } = arrival;
+    const where = nameOf(link);
+    if (!names.has(where)) return flows(arrival) ? [] : [{ where, what: 'silent, and was not to be cut', seen: false }];
+    if (silentNs === null) {
+      if (lastNs === null) return [{ where, what: 'nothing is known yet', seen: false }];
+      return [{ where, what: 'packets still pass', seen: false, lastNs }];
+    }
+    return [
+      {
+        where,
+        what: `no packet arrived for ${milliseconds(nowNs - silentNs)}`,
+        seen: true,
+        firstNs: silentNs,
+        lastNs: nowNs,
+      },
+    ];
+  });
+  return conclude(measures);
+}
+
+/** Seen where packets flow on all links of `healed`. `sinceNs` is when they were allowed to again. */
+export function flow(arrivals: readonly Arrival[], healed: readonly Link[], sinceNs: number): Effect {
+  const names = new Set(healed.map(nameOf));
+  const measures = arrivals
+    .filter(({ link }) => names.has(nameOf(link)))
+    .map((arrival): Measure => {
+      const { link, firstNs, lastNs } = arrival;
+      const where = nameOf(link);
+      if (!flows(arrival) || firstNs === null || lastNs === null || lastNs < sinceNs) {
+        return { where, what: 'no packet arrives yet', seen: false };
+      }
+      return { where, what: 'packets arrive again', seen: true, firstNs: Math.max(firstNs, sinceNs), lastNs };
+    });
+  return conclude(measures);
+}
+
+/** `n1>n3` */
+export function nameOf({ from, to }: Link): string {
+  return `${from}>${to}`;
+}
+
+function conclude(measures: readonly Measure[]): Effect {
+  return { seen: measures.length > 0 && measures.every(({ seen }) => seen), measures };
+}
+
+function flows({ lastNs, silentNs }: Arrival): boolean {
+  return lastNs !== null && silentNs === null;
+}
+
+function milliseconds(ns: number): string {
+  return `${(ns / 1e6).toFixed(0)} ms`;
+}
