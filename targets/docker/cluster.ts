@@ -2,8 +2,9 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Value } from '../../results/index.ts';
-import type { Agent, Capability, Clock, Cluster, Network, Node } from '../cluster.ts';
+import type { Clock, Cluster, Node } from '../cluster.ts';
 import type { Target } from '../target.ts';
+import type { Arsenal } from './arsenal.ts';
 import { untilServes } from './readiness.ts';
 
 export interface ClusterParts<P> {
@@ -11,9 +12,7 @@ export interface ClusterParts<P> {
   readonly params: P;
   readonly nodes: readonly Node[];
   readonly clock: Clock;
-  readonly network: Network;
-  readonly agent?: Agent;
-  readonly capabilities: Readonly<Record<Capability, true | string>>;
+  readonly arsenal: Arsenal;
   readonly facts: Readonly<Record<string, Value>>;
   dismantle(): Promise<void>;
 }
@@ -22,14 +21,14 @@ export interface ClusterParts<P> {
 const LOG_LINES = 1_000_000;
 
 export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
-  const { target, params, nodes } = parts;
+  const { target, params, nodes, arsenal } = parts;
   const primaries = target.primaries?.bind(target);
   return {
     nodes,
     clock: parts.clock,
-    network: parts.network,
-    ...(parts.agent === undefined ? {} : { agent: parts.agent }),
-    capabilities: parts.capabilities,
+    network: arsenal.network,
+    ...(arsenal.agent === undefined ? {} : { agent: arsenal.agent }),
+    capabilities: arsenal.capabilities,
     facts: parts.facts,
     async connect(api, node, signal) {
       const open = target.apis[api];

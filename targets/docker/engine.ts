@@ -30,11 +30,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const PING_TIMEOUT_MS = 4000;
 
 /** Rejects with a `Problem` that names every address that was tried and what each answered. */
-export async function findEngine(environment: Environment = process.env): Promise<Engine> {
+export async function findEngine(
+  environment: Environment = process.env,
+  pingTimeoutMs = PING_TIMEOUT_MS,
+): Promise<Engine> {
   const tried: { address: string; error: unknown }[] = [];
   for (const endpoint of endpoints(environment)) {
     try {
-      return await open(endpoint, environment);
+      return await open(endpoint, environment, pingTimeoutMs);
     } catch (error) {
       tried.push({ address: endpoint.address, error });
     }
@@ -43,9 +46,9 @@ export async function findEngine(environment: Environment = process.env): Promis
   throw new Problem(`No Docker engine answers; tried ${answers}.`, remedy(tried.map(({ error }) => error)));
 }
 
-async function open(endpoint: ContextEndpoint, environment: Environment): Promise<Engine> {
+async function open(endpoint: ContextEndpoint, environment: Environment, pingTimeoutMs: number): Promise<Engine> {
   const options = connection(endpoint, environment);
-  const version = await new Docker({ ...options, timeout: PING_TIMEOUT_MS }).version();
+  const version = await new Docker({ ...options, timeout: pingTimeoutMs }).version();
   const host = machine(endpoint.address);
   return {
     docker: new Docker(options),
@@ -89,7 +92,7 @@ function reason(error: unknown): string {
     case 'ECONNREFUSED':
       return 'nothing listens';
     case 'ECONNRESET':
-      return `no answer within ${PING_TIMEOUT_MS / 1000} s`;
+      return 'no answer in time';
     default:
       return error instanceof Error ? error.message.trim() : String(error);
   }

@@ -7,9 +7,8 @@ import type { Value } from '../../results/index.ts';
 import type { Cluster, Node } from '../cluster.ts';
 import type { LaunchOptions, Runtime } from '../runtime.ts';
 import { Unmet, type Target } from '../target.ts';
-import { openAgent, type DockerAgent } from './agent/index.ts';
+import { arm, startAgent } from './arsenal.ts';
 import { createBridge, seedOf, type Bridge } from './bridge.ts';
-import { capabilitiesOf, rigidNetwork } from './capabilities.ts';
 import { dockerCluster } from './cluster.ts';
 import type { Engine } from './engine.ts';
 import { ensureImage, type Image } from './image.ts';
@@ -36,10 +35,9 @@ async function launch<P>(
   const { session, onProgress } = options;
   const labels = sessionLabels(session, options.keep);
   const opening = startAgent(engine, options, signal);
-  const dismantle = async (): Promise<void> => {
+  let close = async (): Promise<void> => {
     const agent = await opening;
     if (typeof agent !== 'string') await agent[Symbol.asyncDispose]();
-    await removeSession(engine, session);
   };
   try {
     onProgress('image and network');
@@ -56,34 +54,28 @@ async function launch<P>(
     onProgress('starting them');
     await startNodes(nodes);
     onProgress('waiting until they serve');
-    await serving(target, params, nodes, options.startTimeoutMs, signal);
-    onProgress('waiting for the agent');
-    const agent = await opening;
+    const [arsenal] = await both(
+      opening.then((agent) => arm(engine, agent, nodes, target.primaries !== undefined, options.clock)),
+      serving(target, params, nodes, options.startTimeoutMs, signal),
+    );
+    close = () => arsenal.close();
     onProgress('the cluster serves');
-    const noAgent = typeof agent === 'string' ? agent : 'not wired yet';
     return dockerCluster({
       target,
       params,
       nodes,
+      arsenal,
       clock: options.clock,
-      network: rigidNetwork(noAgent),
-      ...(typeof agent === 'string' ? {} : { agent }),
-      capabilities: capabilitiesOf(target.primaries !== undefined, {}, noAgent),
-      facts: await facts(engine, target, params, image, bridge, nodes, signal),
-      dismantle: options.keep ? () => Promise.resolve() : dismantle,
+      facts: { ...(await facts(engine, target, params, image, bridge, nodes, signal)), cuts: arsenal.mechanism },
+      async dismantle() {
+        await close();
+        if (!options.keep) await removeSession(engine, session);
+      },
     });
   } catch (error) {
-    await dismantle();
+    await close();
+    await removeSession(engine, session);
     throw error;
-  }
-}
-
-/** The agent, or why there is none: a cluster without one can still be killed and paused. */
-async function startAgent(engine: Engine, options: LaunchOptions, signal: AbortSignal): Promise<DockerAgent | string> {
-  try {
-    return await openAgent(engine, { session: options.session, onProgress: options.onProgress, signal });
-  } catch (error) {
-    return `the agent does not run: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

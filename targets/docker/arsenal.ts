@@ -1,0 +1,91 @@
+/**
+ * What the faults of a cluster work with: the agent, the network, and what each of them can do here, or why it cannot.
+ *
+ * A cluster without an agent (its image cannot be built, the engine forbids privileges) can still be killed and paused;
+ * so a missing agent is no failure but a reason that every fault which needs it is skipped with.
+ */
+import { Problem } from '../../results/index.ts';
+import type { Capability, Clock, Network, Node } from '../cluster.ts';
+import type { LaunchOptions } from '../runtime.ts';
+import { openAgent, type DockerAgent } from './agent/index.ts';
+import type { Engine } from './engine.ts';
+import { openNetwork, type DockerNetwork } from './network.ts';
+
+export type Capabilities = Readonly<Record<Capability, true | string>>;
+
+export interface Arsenal {
+  readonly agent?: DockerAgent;
+  readonly network: Network;
+  readonly capabilities: Capabilities;
+  /** For run.json. */
+  readonly mechanism: string;
+  close(): Promise<void>;
+}
+
+/** The agent, or the reason why there is none; never rejects. */
+export async function startAgent(
+  engine: Engine,
+  { session, onProgress }: LaunchOptions,
+  signal: AbortSignal,
+): Promise<DockerAgent | string> {
+  try {
+    return await openAgent(engine, { session, onProgress, signal });
+  } catch (error) {
+    return `the agent does not run: ${reasonOf(error)}`;
+  }
+}
+
+/** Opens what needs running nodes. */
+export async function arm(
+  engine: Engine,
+  agent: DockerAgent | string,
+  nodes: readonly Node[],
+  hasPrimaries: boolean,
+  clock: Clock,
+): Promise<Arsenal> {
+  const network = typeof agent === 'string' ? agent : await tryNetwork(agent, nodes, clock);
+  const needsAgent = typeof agent === 'string' ? agent : true;
+  const { CpuCfsQuota, MemoryLimit } = (await engine.docker.info()) as { CpuCfsQuota?: boolean; MemoryLimit?: boolean };
+  const unproven = typeof agent === 'string' ? agent : 'it was not probed';
+  return {
+    ...(typeof agent === 'string' ? {} : { agent }),
+    network: typeof network === 'string' ? rigid(network) : network,
+    mechanism: typeof network === 'string' ? 'none' : network.mechanism,
+    capabilities: {
+      pause: true,
+      kill: true,
+      signal: needsAgent,
+      partition: typeof network === 'string' ? network : true,
+      cpu: CpuCfsQuota === true ? true : 'the kernel has no CPU quota',
+      memory: MemoryLimit === true ? true : 'the kernel has no memory limit',
+      clock: needsAgent,
+      netem: unproven,
+      tbf: unproven,
+      disk: unproven,
+      fuse: unproven,
+      primaries: hasPrimaries ? true : 'the target has no leader or primary',
+    },
+    async close() {
+      if (typeof network !== 'string') await network[Symbol.asyncDispose]();
+      if (typeof agent !== 'string') await agent[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function tryNetwork(agent: DockerAgent, nodes: readonly Node[], clock: Clock): Promise<DockerNetwork | string> {
+  try {
+    return await openNetwork(agent, nodes, clock);
+  } catch (error) {
+    return `links cannot be cut: ${reasonOf(error)}`;
+  }
+}
+
+/** The network of a cluster whose links cannot be harmed: whoever tries learns why. */
+function rigid(reason: string): Network {
+  const refuse = (): Promise<never> => Promise.reject(new Problem(reason, 'Choose other faults.'));
+  return { cut: refuse, beacon: refuse };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
