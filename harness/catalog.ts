@@ -7,14 +7,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createJiti } from 'jiti';
-import type { Fault } from '../nemesis/index.ts';
+import { type Fault, kill, partition, pause } from '../nemesis/index.ts';
 import { Problem } from '../results/index.ts';
 import { etcd, type Target } from '../targets/index.ts';
 import { register, type Workload } from '../workloads/index.ts';
 
 export const targets: readonly Target[] = [etcd as Target];
 export const workloads: readonly Workload[] = [register];
-export const faults: readonly Fault[] = [];
+export const faults: readonly Fault[] = [partition, pause, kill] as readonly Fault[];
 
 export const findTarget = (name: string) => find('target', targets, name, ['apis', 'node', 'ready']);
 export const findWorkload = (name: string) => find('workload', workloads, name, ['generator', 'final', 'checker']);

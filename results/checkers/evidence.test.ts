@@ -1,12 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { fromEvents, type FaultEventValue, type HistoryEvent, NEMESIS, type Value } from '../history/index.ts';
+import {
+  type Effect,
+  fromEvents,
+  type FaultEventValue,
+  type HistoryEvent,
+  NEMESIS,
+  type Value,
+} from '../history/index.ts';
 import type { Verdict } from '../verdict.ts';
 import { conclude } from './conclude.ts';
 import { gatherEvidence } from './evidence.ts';
 
 const expected = { reads: ['read'], faults: ['partition'] };
-const seen = (firstNs: number) => ({ seen: true, measures: [{ where: 'n1>n2', what: 'silent', seen: true, firstNs }] });
-const unseen = { seen: false, measures: [] };
+const seen = (firstNs: number): Effect => ({
+  seen: true,
+  measures: [{ where: 'n1>n2', what: 'silent', seen: true, firstNs }],
+});
+const unseen: Effect = { seen: false, measures: [] };
 
 const op = (
   process: number,
@@ -25,7 +35,7 @@ const fault = (type: HistoryEvent['type'], value: FaultEventValue, timeNs: numbe
   value: value as unknown as Value,
   timeNs,
 });
-const injected = (effect: typeof unseen) => [
+const injected = (effect: Effect) => [
   fault('invoke', { id: 1, phase: 'inject', plan: null }, 100),
   fault(
     effect.seen ? 'info' : 'fail',
@@ -33,7 +43,7 @@ const injected = (effect: typeof unseen) => [
     200,
   ),
 ];
-const healed = (effect: typeof unseen) => [
+const healed = (effect: Effect) => [
   fault('invoke', { id: 1, phase: 'heal' }, 500),
   fault('info', { id: 1, phase: 'heal', effect }, 600),
 ];
