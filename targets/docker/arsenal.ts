@@ -9,12 +9,15 @@ import type { Capability, Clock, Network, Node } from '../cluster.ts';
 import type { LaunchOptions } from '../runtime.ts';
 import { openAgent, type DockerAgent } from './agent/index.ts';
 import type { Engine } from './engine.ts';
+import { withFreezer } from './freezer.ts';
 import { openNetwork, type DockerNetwork } from './network.ts';
 
 export type Capabilities = Readonly<Record<Capability, true | string>>;
 
 export interface Arsenal {
   readonly agent?: DockerAgent;
+  /** The nodes, as far as they can be harmed. */
+  readonly nodes: readonly Node[];
   readonly network: Network;
   readonly capabilities: Capabilities;
   /** For run.json. */
@@ -49,6 +52,7 @@ export async function arm(
   const unproven = typeof agent === 'string' ? agent : 'it was not probed';
   return {
     ...(typeof agent === 'string' ? {} : { agent }),
+    nodes: typeof agent === 'string' ? nodes : nodes.map((node) => withFreezer(node, agent)),
     network: typeof network === 'string' ? rigid(network) : network,
     mechanism: typeof network === 'string' ? 'none' : network.mechanism,
     capabilities: {

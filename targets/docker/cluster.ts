@@ -2,7 +2,7 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Value } from '../../results/index.ts';
-import type { Clock, Cluster, Node } from '../cluster.ts';
+import type { Clock, Cluster } from '../cluster.ts';
 import type { Target } from '../target.ts';
 import type { Arsenal } from './arsenal.ts';
 import { untilServes } from './readiness.ts';
@@ -10,7 +10,6 @@ import { untilServes } from './readiness.ts';
 export interface ClusterParts<P> {
   readonly target: Target<P>;
   readonly params: P;
-  readonly nodes: readonly Node[];
   readonly clock: Clock;
   readonly arsenal: Arsenal;
   readonly facts: Readonly<Record<string, Value>>;
@@ -21,7 +20,8 @@ export interface ClusterParts<P> {
 const LOG_LINES = 1_000_000;
 
 export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
-  const { target, params, nodes, arsenal } = parts;
+  const { target, params, arsenal } = parts;
+  const { nodes } = arsenal;
   const primaries = target.primaries?.bind(target);
   return {
     nodes,

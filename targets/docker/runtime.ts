@@ -63,7 +63,6 @@ async function launch<P>(
     return dockerCluster({
       target,
       params,
-      nodes,
       arsenal,
       clock: options.clock,
       facts: { ...(await facts(engine, target, params, image, bridge, nodes, signal)), cuts: arsenal.mechanism },
