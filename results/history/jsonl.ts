@@ -13,14 +13,17 @@ import { LineScanner } from './line-scanner.ts';
 import { formatLine } from './line.ts';
 import { excerpt, Malformed, malformedLine } from './malformed.ts';
 import { eventsOf } from './operation.ts';
-import { CHUNK_BYTES, openSource, type Source } from './source.ts';
+import { openSource, type Source, sourceOf } from './source.ts';
 
+const CHUNK_BYTES = 4 * 1024 * 1024;
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
 const LINE_FEED = 10;
 
 export interface ReadOptions {
   /** Hears of what was tolerated: a last line that was cut off when the controller was killed. */
   readonly onNotice?: (sentence: string) => void;
+  /** How much is read at a time; 4 MiB unless told. */
+  readonly chunkBytes?: number;
 }
 
 /** Reads a history file; gzip and (where Node has it) zstd too. Throws a `Problem` naming file and line. */
@@ -31,6 +34,11 @@ export function readHistory(path: string, options: ReadOptions = {}): History {
   } finally {
     source.close();
   }
+}
+
+/** The same for bytes in memory; `file` is named in errors. */
+export function parseHistory(file: string, bytes: Uint8Array, options: ReadOptions = {}): History {
+  return new JsonlReader(file, sourceOf(bytes), options).read();
 }
 
 /** Writes a history as JSONL, replacing the file. */
@@ -62,6 +70,7 @@ class JsonlReader {
   readonly #builder: HistoryBuilder;
   readonly #scanner: LineScanner;
   readonly #notice: (sentence: string) => void;
+  readonly #chunkBytes: number;
 
   constructor(path: string, source: Source, options: ReadOptions) {
     this.#path = path;
@@ -70,6 +79,7 @@ class JsonlReader {
     this.#builder = new HistoryBuilder({ file: path, expected: Math.ceil(source.size / 130) });
     this.#scanner = new LineScanner(this.#builder);
     this.#notice = options.onNotice ?? (() => undefined);
+    this.#chunkBytes = options.chunkBytes ?? CHUNK_BYTES;
   }
 
   read(): History {
@@ -81,7 +91,7 @@ class JsonlReader {
 
   #chunks(): void {
     // One byte more than is ever filled: a zero there stops the scanner without a check for the end at every byte.
-    let buffer = new Uint8Array(Math.min(CHUNK_BYTES, this.#source.size + 1) + 1);
+    let buffer = new Uint8Array(Math.min(this.#chunkBytes, this.#source.size + 1) + 1);
     let filled = 0;
     for (let first = true; ; first = false) {
       const n = this.#source.read(buffer.subarray(0, buffer.length - 1), filled);

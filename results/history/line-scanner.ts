@@ -190,7 +190,7 @@ export class LineScanner {
       if (c === QUOTE) {
         for (c = bytes[++at]!; c !== QUOTE; c = bytes[++at]!) {
           if (!(c >= 32)) return false;
-          if (c === BACKSLASH) at++;
+          if (c === BACKSLASH && !(bytes[++at]! >= 32)) return false;
         }
       } else if (c === 0x5b || c === 0x7b) depth++;
       else if (c === BRACKET || c === BRACE) depth--;

@@ -8,7 +8,6 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import { Problem } from '../problem.ts';
 
-const CHUNK_BYTES = 4 * 1024 * 1024;
 /** More than this after decompression is refused: a few kilobytes can claim to be terabytes. */
 const MAX_DECOMPRESSED_BYTES = 4 * 1024 ** 3 - 1;
 
@@ -34,11 +33,16 @@ export function openSource(path: string): Source {
     if (decompress === undefined) return plain(path, fd, stat.size);
     const whole = decompress(readAll(fd, stat.size));
     closeSync(fd);
-    return { size: whole.length, whole, read: () => 0, close: () => undefined };
+    return sourceOf(whole);
   } catch (error) {
     closeSync(fd);
     throw error;
   }
+}
+
+/** Bytes that are in memory already. */
+export function sourceOf(whole: Uint8Array): Source {
+  return { size: whole.length, whole, read: () => 0, close: () => undefined };
 }
 
 /** All bytes of a file, decompressed. */
@@ -55,8 +59,6 @@ export function readSource(path: string): Uint8Array {
     source.close();
   }
 }
-
-export { CHUNK_BYTES };
 
 function open(path: string): number {
   try {

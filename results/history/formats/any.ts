@@ -5,7 +5,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../problem.ts';
 import type { History } from '../history.ts';
-import type { ReadOptions } from '../jsonl.ts';
+import { parseHistory, type ReadOptions } from '../jsonl.ts';
 import { loadHistory } from '../load.ts';
 import { openSource, readSource } from '../source.ts';
 import { parseElle } from './elle.ts';
@@ -29,11 +29,29 @@ export function readAnyHistory(path: string, options: AnyOptions = {}): History 
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return readFolder(path, options);
   const format = options.format ?? detect(path);
   if (format === 'jsonl') return loadHistory(path, options);
-  const bytes = readSource(path);
-  if (format === 'jepsen') return parseJepsen(path, bytes, options);
-  if (format === 'jepsen-log') return parseJepsenLog(path, bytes, options);
-  if (format === 'elle') return parseElle(path, bytes, options);
-  return parseEtcd([{ path, bytes }], options);
+  return parseAs(format, path, readSource(path), options);
+}
+
+/** The same for bytes in memory; `file` is named in errors. */
+export function parseAnyHistory(file: string, bytes: Uint8Array, options: AnyOptions = {}): History {
+  const format = options.format ?? formatOf(headText(bytes));
+  if (format === undefined) throw unknownFormat(file);
+  return parseAs(format, file, bytes, options);
+}
+
+function parseAs(format: Format, file: string, bytes: Uint8Array, options: AnyOptions): History {
+  switch (format) {
+    case 'jsonl':
+      return parseHistory(file, bytes, options);
+    case 'jepsen':
+      return parseJepsen(file, bytes, options);
+    case 'jepsen-log':
+      return parseJepsenLog(file, bytes, options);
+    case 'elle':
+      return parseElle(file, bytes, options);
+    case 'etcd':
+      return parseEtcd([{ path: file, bytes }], options);
+  }
 }
 
 function readFolder(path: string, options: AnyOptions): History {
@@ -57,16 +75,23 @@ const HEAD_BYTES = 64 * 1024;
 function detect(path: string): Format {
   const source = openSource(path);
   try {
-    const head = source.whole?.subarray(0, HEAD_BYTES) ?? new Uint8Array(HEAD_BYTES);
-    const length = source.whole === undefined ? source.read(head, 0) : head.length;
-    const text = Buffer.from(head.buffer, head.byteOffset, length).toString('latin1');
-    const format = formatOf(text);
-    if (format !== undefined) return format;
+    const buffer = new Uint8Array(HEAD_BYTES);
+    const head = source.whole ?? buffer.subarray(0, source.read(buffer, 0));
+    const format = formatOf(headText(head));
+    if (format === undefined) throw unknownFormat(path);
+    return format;
   } finally {
     source.close();
   }
-  throw new Problem(
-    `${path} is no history in a format that is known`,
+}
+
+function headText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString('latin1');
+}
+
+function unknownFormat(file: string): Problem {
+  return new Problem(
+    `${file} is no history in a format that is known`,
     "Known are our JSONL, Jepsen's history.edn and logs, elle-cli's JSON, Porcupine's key-value text and etcd's operations.json.",
   );
 }

@@ -1,0 +1,162 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test, vi } from 'vitest';
+import { anyEvents, anyValue, CASES, TIMEOUT_MS } from './arbitrary.ts';
+import { fromEvents } from './builder.ts';
+import { columnsPath, readColumns, writeColumns } from './columns.ts';
+import { readAnyHistory } from './formats/any.ts';
+import { writeJepsen } from './formats/jepsen.ts';
+import { Interner } from './interner.ts';
+import { stringifyJson } from './json.ts';
+import { parseHistory, readHistory, writeHistory } from './jsonl.ts';
+import { formatLine } from './line.ts';
+import { loadHistory } from './load.ts';
+import { eventsOf, operationAt, rowOfEvent, rowOfInvoke } from './operation.ts';
+import { openRecorder } from './recorder.ts';
+import { stampOf } from './stamp.ts';
+
+vi.setConfig({ testTimeout: TIMEOUT_MS });
+const folder = mkdtempSync(join(tmpdir(), 'ordeal-round-trip-'));
+const path = join(folder, 'history.jsonl');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const runs = (share: number) => ({ numRuns: Math.ceil(CASES * share) });
+
+test('events -> columns -> events', () => {
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      expect([...eventsOf(fromEvents(events))]).toEqual(events);
+    }),
+    runs(1),
+  );
+});
+
+test('what a recorder writes, the reader gives back, whatever the size of its chunks', () => {
+  fc.assert(
+    fc.property(anyEvents, fc.integer({ min: 1, max: 300 }), (events, chunkBytes) => {
+      rmSync(path, { force: true });
+      const recorder = openRecorder(path);
+      for (const [i, event] of events.entries()) expect(recorder.record(event)).toBe(i);
+      recorder.close();
+      const history = readHistory(path, { chunkBytes });
+      expect([...eventsOf(history)]).toEqual(events);
+      const before = readFileSync(path);
+      writeHistory(history, path);
+      expect(readFileSync(path).equals(before)).toBe(true);
+    }),
+    runs(0.2),
+  );
+});
+
+test('the fast and the exact way of reading give one history', () => {
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      const lines = events.map(formatLine);
+      const fast = parseHistory('fast', Buffer.from(lines.map((line) => `${line}\n`).join('')));
+      const exact = parseHistory('exact', Buffer.from(lines.map((line) => ` ${line}\r\n`).join('')));
+      expect(fast).toEqual(exact);
+    }),
+    runs(1),
+  );
+});
+
+test('columns give back the very same history, and only while they are of that file', () => {
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      const history = fromEvents(events);
+      writeHistory(history, path);
+      writeColumns(history, path, stampOf(path));
+      expect(readColumns(path)).toEqual(history);
+      writeFileSync(path, `${readFileSync(path, 'utf8')} `);
+      expect(readColumns(path)).toBeUndefined();
+    }),
+    runs(0.2),
+  );
+});
+
+test('damaged columns are never used', () => {
+  const events = fc.sample(anyEvents, { numRuns: 20, seed: 7 }).reduce((a, b) => (a.length > b.length ? a : b));
+  writeHistory(fromEvents(events), path);
+  loadHistory(path, { cache: true });
+  const columns = readFileSync(columnsPath(path));
+  expect(readColumns(path)).toEqual(fromEvents(events));
+  fc.assert(
+    fc.property(fc.nat(columns.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, change, cut) => {
+      const damaged = Buffer.from(cut ? columns.subarray(0, at) : columns);
+      if (!cut) damaged[at] = damaged[at]! ^ change;
+      writeFileSync(columnsPath(path), damaged);
+      expect(readColumns(path)).toBeUndefined();
+    }),
+    runs(0.2),
+  );
+});
+
+test("Jepsen's form, out and back in", () => {
+  const edn = join(folder, 'history.edn');
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      const history = fromEvents(events);
+      writeJepsen(history, edn);
+      const options = { format: 'jepsen', keyed: history.keys.length > 1 } as const;
+      expect([...eventsOf(readAnyHistory(edn, options))]).toEqual(events);
+    }),
+    runs(0.2),
+  );
+});
+
+test('a JSON array of the same lines is the same history', () => {
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      writeFileSync(path, `[${events.map(formatLine).join(',\n')}]`);
+      expect([...eventsOf(readAnyHistory(path, { format: 'elle', keyed: false }))]).toEqual(events);
+    }),
+    runs(0.2),
+  );
+});
+
+test('equal values have equal ids, and no others', () => {
+  const sorted = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(sorted);
+    return Object.fromEntries(
+      Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([k, v]) => [k, sorted(v)]),
+    );
+  };
+  fc.assert(
+    fc.property(fc.array(anyValue, { maxLength: 40 }), (values) => {
+      const interner = new Interner<null>(null);
+      const texts = new Map<number, string>([[0, 'null']]);
+      for (const value of values) {
+        const id = interner.of(value);
+        const text = stringifyJson(sorted(value) as typeof value);
+        expect(interner.values[id]).toEqual(value);
+        expect(texts.get(id) ?? text).toBe(text);
+        texts.set(id, text);
+      }
+      expect(new Set(texts.values()).size).toBe(texts.size);
+    }),
+    runs(1),
+  );
+});
+
+test('rows, events and operations point at each other', () => {
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      const history = fromEvents(events);
+      for (const [i, event] of events.entries()) {
+        const row = rowOfEvent(history, i);
+        expect(row < 0).toBe(event.process === 'nemesis');
+        expect(rowOfInvoke(history, i)).toBe(event.type === 'invoke' ? row : -1);
+        if (row < 0) continue;
+        const operation = operationAt(history, row);
+        expect(event.type === 'invoke' ? operation.invoke : operation.complete).toBe(i);
+        expect(event.type === 'invoke' ? operation.input : operation.output).toEqual(event.value);
+      }
+    }),
+    runs(1),
+  );
+});
