@@ -113,6 +113,22 @@ describe('interpreter', () => {
     expect(types(events)).toEqual(['invoke', 'info']);
   });
 
+  test('a thread whose ops all fail slows down, one whose ops succeed does not', async () => {
+    const stopAfter = (ms: number) => AbortSignal.timeout(ms);
+    const refused = await record(() => Promise.reject(new Definite('refused')), { ops: 1e6, signal: stopAfter(300) });
+    expect(refused.events.length).toBeGreaterThan(10);
+    expect(refused.events.length).toBeLessThan(40);
+    let turn = 0;
+    const unlucky = await record(
+      (op) => (turn++ % 4 === 0 ? Promise.resolve(op.value) : Promise.reject(new Definite('compare failed'))),
+      {
+        ops: 400,
+        signal: stopAfter(5000),
+      },
+    );
+    expect(unlucky.events).toHaveLength(800);
+  });
+
   test('an aborted run takes no further op and completes the pending one', async () => {
     const abort = new AbortController();
     const { events } = await record(

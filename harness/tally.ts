@@ -36,6 +36,7 @@ export function openTally(): { add(event: HistoryEvent): void; read(nowNs: numbe
   return {
     add({ process, type, timeNs }) {
       if (process === NEMESIS) return;
+      if (window.length === 0) window = [{ fromNs: timeNs, done: 0 }];
       counts[type]++;
       if (type === 'invoke') return void begunNs.set(process, timeNs);
       const latencyNs = timeNs - (begunNs.get(process) ?? timeNs);
@@ -46,8 +47,9 @@ export function openTally(): { add(event: HistoryEvent): void; read(nowNs: numbe
       buckets[Math.min(BUCKETS - 1, bucket)]! += 1;
     },
     read(nowNs) {
-      window = [...window.filter(({ fromNs }) => fromNs >= nowNs - WINDOW_NS), { fromNs: nowNs, done: done() }];
-      const oldest = window[0];
+      const recent = window.filter(({ fromNs }) => fromNs >= nowNs - WINDOW_NS);
+      const oldest = recent[0] ?? window.at(-1);
+      window = [...recent, { fromNs: nowNs, done: done() }];
       const seconds = oldest ? (nowNs - oldest.fromNs) / 1e9 : 0;
       return {
         ok: counts.ok,

@@ -27,11 +27,15 @@ export interface WorkerOptions {
 
 const FIRST_BACKOFF_MS = 50;
 const LONGEST_BACKOFF_MS = 2_000;
+const ORDINARY_SETBACKS = 4;
+const LONGEST_SLOWDOWN_MS = 500;
 
 export class Worker implements AsyncDisposable {
   readonly #options: WorkerOptions;
   #process: number;
   #client: Client | undefined;
+  /** Ops in a row that were not ok. */
+  #setbacks = 0;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -53,6 +57,7 @@ export class Worker implements AsyncDisposable {
       if (!this.#client) return;
       const completion = await this.#perform(this.#client, step.op);
       rest = rest.update?.(completion) ?? rest;
+      await this.#slowDown(completion, signal);
     }
   }
 
@@ -78,6 +83,16 @@ export class Worker implements AsyncDisposable {
     return completion;
   }
 
+  /**
+   * A node that is down refuses at once: without a pause its threads would spin, and drown the history in failures. A few
+   * failures in a row are ordinary (a cas whose guess was wrong) and cost nothing.
+   */
+  async #slowDown({ type }: HistoryEvent, signal: AbortSignal): Promise<void> {
+    this.#setbacks = type === 'ok' ? 0 : this.#setbacks + 1;
+    const excess = this.#setbacks - ORDINARY_SETBACKS;
+    if (excess > 0) await this.#sleep(Math.min(2 ** excess, LONGEST_SLOWDOWN_MS), signal);
+  }
+
   /** Keeps trying, with growing pauses; undefined at `signal`. */
   async #connect(signal: AbortSignal): Promise<Client | undefined> {
     const { connect, opTimeoutMs, random } = this.#options;
@@ -86,7 +101,7 @@ export class Worker implements AsyncDisposable {
       try {
         return await withDeadline(opTimeoutMs, (deadline) => connect(AbortSignal.any([signal, deadline])));
       } catch {
-        await sleep(backoffMs * (0.5 + jitter.float()), undefined, { signal }).catch(() => undefined);
+        await this.#sleep(backoffMs * (0.5 + jitter.float()), signal);
       }
     }
     return undefined;
@@ -100,7 +115,11 @@ export class Worker implements AsyncDisposable {
   }
 
   async #sleepUntil(untilNs: number, signal: AbortSignal): Promise<void> {
-    const ms = (untilNs - this.#options.nowNs()) / 1e6;
+    await this.#sleep((untilNs - this.#options.nowNs()) / 1e6, signal);
+  }
+
+  /** Or until `signal`. */
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -37,11 +37,19 @@ export function titleText({
   return `${cell}    ${nodes} nodes, ${clients} clients, ${timeMs / 1000} s, seed ${seed}`;
 }
 
-function headline({ judgement, sentence, anomalies, checker }: Verdict, colors: Colors): string {
+function headline(verdict: Verdict, colors: Colors): string {
+  const { judgement, sentence, anomalies, checker } = verdict;
   const paint = { valid: colors.green, invalid: colors.red, unknown: colors.yellow }[judgement];
   const kinds = [...new Set(anomalies.map(({ kind }) => kind))].join(', ');
   const took = colors.dim(`    checked in ${(checker.durationMs / 1000).toFixed(2)} s`);
-  return `${colors.bold(paint(judgement.toUpperCase().padEnd(8)))} ${sentence}${kinds && ` [${kinds}]`}${took}`;
+  const said = judgement === 'invalid' ? brokenPromise(verdict) : sentence;
+  return `${colors.bold(paint(judgement.toUpperCase().padEnd(8)))} ${said}${kinds && ` [${kinds}]`}${took}`;
+}
+
+/** The anomalies below tell the rest. */
+function brokenPromise({ checker: { model, name }, keys }: Verdict): string {
+  const total = keys.valid + keys.invalid + keys.unknown;
+  return `${model ?? 'the history'} is not ${name}${total > 1 ? ` on ${keys.invalid} of ${total} keys` : ''}`;
 }
 
 function anomalyLines({ sentence }: Anomaly, colors: Colors): string[] {
