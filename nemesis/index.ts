@@ -2,6 +2,7 @@
 export * from './fault.ts';
 export * from './nemesis.ts';
 export * from './schedule.ts';
+export * from './clock/index.ts';
 export { default as kill } from './kill.ts';
 export { default as partition } from './partition.ts';
 export { default as pause } from './pause.ts';

@@ -1,0 +1,83 @@
+/**
+ * The clock fault on a running etcd, a static Go program: what the members themselves say of their time.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dockerRuntime, etcd, findEngine, type Cluster, type Node } from '../../targets/index.ts';
+import { clockFault, httpDate, type ClockPlan } from './index.ts';
+import type { Injection } from '../fault.ts';
+
+const PORT = 2379;
+const TOLERANCE_MS = 50;
+let cluster: Cluster;
+
+const url = (node: Node) => `http://${node.endpoint(PORT).host}:${node.endpoint(PORT).port}/version`;
+const fault = clockFault((node, signal) => httpDate(url(node), signal));
+const within = () => AbortSignal.timeout(15_000);
+
+beforeAll(async () => {
+  cluster = await dockerRuntime(await findEngine()).launch(
+    etcd,
+    etcd.parameters.parse({}),
+    {
+      nodes: 3,
+      session: `test-clock-${process.pid}`,
+      clock: { nowNs: () => Math.round(performance.now() * 1e6) },
+      keep: false,
+      startTimeoutMs: 30_000,
+      onProgress: () => undefined,
+    },
+    AbortSignal.timeout(110_000),
+  );
+});
+
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+});
+
+function node(name: string): Node {
+  const found = cluster.nodes.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+}
+
+/** How far a member is ahead of this machine's clock, ms. */
+async function skewMs(name: string): Promise<number> {
+  const { nodeMs, trueMs } = await httpDate(url(node(name)), within());
+  return nodeMs - trueMs;
+}
+
+async function injected(plan: ClockPlan, work: (injection: Injection) => Promise<void>): Promise<void> {
+  const before = Date.now() - performance.now();
+  const injection = await fault.inject(cluster, plan, within());
+  try {
+    await work(injection);
+  } finally {
+    await injection.heal(within());
+  }
+  const recovery = await injection.recovery(within());
+  expect(recovery.measures.filter(({ seen }) => !seen)).toEqual([]);
+  expect(recovery.seen).toBe(true);
+  // The machine's own clock went its way.
+  expect(Math.abs(Date.now() - performance.now() - before)).toBeLessThan(TOLERANCE_MS);
+}
+
+describe('an offset', () => {
+  it('moves the members it names, forth and back, and no other', async () => {
+    const plan: ClockPlan = {
+      nodes: { n1: { kind: 'offset', offsetMs: 60_000 }, n2: { kind: 'offset', offsetMs: -3_600_123 } },
+    };
+    await injected(plan, async (injection) => {
+      expect(injection.describe).toBe('n1 +60.000 s, n2 -3600.123 s');
+      const effect = await injection.effect(within());
+      expect(effect.measures.map(({ what }) => what)).toEqual([
+        expect.stringMatching(/^clock \+60\.000 s, read by a probe; .*etcd.*its own clock reads \+(60\.0|59\.9)/),
+        expect.stringMatching(/^clock -3600\.123 s, read by a probe; .*etcd.*its own clock reads -3600\.[01]/),
+      ]);
+      expect(effect.seen).toBe(true);
+      expect(Math.abs((await skewMs('n1')) - 60_000)).toBeLessThan(TOLERANCE_MS);
+      expect(Math.abs((await skewMs('n2')) + 3_600_123)).toBeLessThan(TOLERANCE_MS);
+      expect(Math.abs(await skewMs('n3'))).toBeLessThan(TOLERANCE_MS);
+    });
+    for (const { name } of cluster.nodes) expect(Math.abs(await skewMs(name))).toBeLessThan(TOLERANCE_MS);
+  });
+});

@@ -1,0 +1,146 @@
+/**
+ * The clock fault: bends the time that the processes of single nodes see, though all share the machine's clock.
+ *
+ * A program asks for the time through the vDSO, a small library of machine code that the kernel maps into every process
+ * so that reading a clock needs no system call. We write over it, from outside, through `/proc/PID/mem`: each function
+ * that tells the time begins with a jump to a stub of ours, which makes the real system call and bends what it answers.
+ * The kernel copies a page of the vDSO for a process at the first such write, so no other process is touched. That
+ * reaches what nothing else does: static Go programs, processes that run already, and frozen ones. It takes no ptrace, no
+ * preloaded library, no privilege in the container and no tool in its image; a time namespace could move the monotonic
+ * clocks only, and setting the machine's clock would move all nodes.
+ *
+ * What moves are CLOCK_REALTIME, its coarse sister and CLOCK_TAI, as read through clock_gettime, gettimeofday and time. What
+ * does not: the monotonic clocks, timers, file times, certificates checked by somebody else, a program that makes the
+ * system call by itself, and 32-bit programs. Side effect: a clock read costs a system call, about 1 us against 0.1.
+ *
+ * Three things keep it honest. The stubs compute the bent time from the true time alone (see `warp.ts`), so what a clock
+ * must read can be computed. The bytes are read back from every process of the node; and because bytes prove little, two
+ * programs are bent the same way on the same machine, and read (see `reading.ts`). Where the target can tell its own
+ * time (an HTTP server does, in its Date header), it is asked too.
+ *
+ * The files: `elf.ts` reads a vDSO, `x86.ts` and `aarch64.ts` are the stubs, `placement.ts` decides where they go, `mender.ts`
+ * runs on the agent and exchanges the bytes, `patch.ts` talks with it, `watch.ts` follows restarts.
+ */
+import { randomBytes } from 'node:crypto';
+import { Problem } from '../../results/index.ts';
+import type { Agent, Cluster, Node } from '../../targets/index.ts';
+import { defineFault, type Fault, type Injection } from '../fault.ts';
+import { TAG_BYTES } from './encoder.ts';
+import { measureEffect, measureRecovery, type OwnClock } from './evidence.ts';
+import { bend, cureScript, look, restore, survey, type Answer, type Order, type Place } from './patch.ts';
+import { place, type Placement } from './placement.ts';
+import { chooseBends, clockPlan, describeBend, warpOf, type ClockPlan } from './plan.ts';
+import { watchNodes, type Watch } from './watch.ts';
+
+const RESTORE_TRIES = 3;
+
+/** With a target's own clock as further evidence, where it has one; see `httpDate`. */
+export function clockFault(ownClock?: OwnClock): Fault<ClockPlan> {
+  return defineFault<ClockPlan>({
+    name: 'clock',
+    summary: 'bends the clocks of single nodes: offset, drift, strobe',
+    needs: ['clock'],
+    plan: clockPlan,
+    choose: chooseBends,
+    inject: (cluster, plan, signal) => inject(cluster, plan, ownClock, signal),
+  });
+}
+
+export const clock = clockFault();
+
+async function inject(
+  cluster: Cluster,
+  plan: ClockPlan,
+  ownClock: OwnClock | undefined,
+  signal: AbortSignal,
+): Promise<Injection> {
+  const { agent } = cluster;
+  if (agent === undefined) throw new Error('a clock cannot be bent without an agent');
+  const nodes = Object.keys(plan.nodes).map((name) => named(cluster, name));
+  const places = await Promise.all(nodes.map(async (node) => ({ node: node.name, pid: (await node.state()).pid })));
+  const order = await orderFor(agent, places, plan);
+  signal.throwIfAborted();
+
+  // No signal goes along from here on: a script that is cut short would leave a process stopped. Each ends by itself.
+  const withdraw = await agent.cure(cureScript(order));
+  try {
+    refuse(await bend(agent, places, order));
+    signal.throwIfAborted();
+  } catch (error) {
+    await restoreAll(agent, places, order);
+    await withdraw();
+    throw error;
+  }
+  const watch = watchNodes(agent, nodes, places, order);
+  const subject = { agent, cluster, plan, nodes, order, watch, ownClock };
+  return {
+    describe: Object.entries(plan.nodes)
+      .map(([name, asked]) => `${name} ${describeBend(asked)}`)
+      .join(', '),
+    nodes: nodes.map(({ name }) => name),
+    effect: (until) => measureEffect(subject, until),
+    async heal() {
+      await heal(agent, watch, order);
+      await withdraw();
+    },
+    recovery: (until) => measureRecovery(subject, until),
+  };
+}
+
+function named(cluster: Cluster, name: string): Node {
+  const node = cluster.nodes.find((candidate) => candidate.name === name);
+  if (node === undefined)
+    throw new Error(`the plan names ${name}; the cluster has ${cluster.nodes.map((n) => n.name).join()}`);
+  return node;
+}
+
+/** Reads the vDSOs of the nodes' processes and decides which bytes go where. */
+async function orderFor(agent: Agent, places: readonly Place[], plan: ClockPlan): Promise<Order> {
+  const { nowNs, images } = await survey(agent, places);
+  const placements: Placement[] = [];
+  const reasons: string[] = [];
+  for (const image of images) {
+    try {
+      placements.push(place(image));
+    } catch (error) {
+      reasons.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (placements.length === 0) {
+    throw new Error(`no clock can be bent: ${reasons.join('; ') || 'no process of the nodes runs'}`);
+  }
+  const warps = new Map(Object.entries(plan.nodes).map(([name, asked]) => [name, warpOf(asked, nowNs)]));
+  return { placements, warps, tag: randomBytes(TAG_BYTES) };
+}
+
+function refuse({ problems }: Answer): void {
+  const [problem] = problems;
+  if (problem === undefined) return;
+  if (/Input\/output error|Permission denied|Operation not permitted/.test(problem.sentence)) {
+    throw new Problem(
+      `The kernel forbids writing into ${problem.node}'s processes (${problem.sentence}), so clocks cannot be bent here.`,
+      'Boot it with proc_mem.force_override=always, or leave the clock fault out.',
+    );
+  }
+  throw new Error(`${problem.node}: ${problem.sentence}`);
+}
+
+async function heal(agent: Agent, watch: Watch, order: Order): Promise<void> {
+  await watch.stop();
+  await restoreAll(agent, watch.places(), order);
+}
+
+/** A process that forks in the very moment is met by the next round. */
+async function restoreAll(agent: Agent, places: readonly Place[], order: Order): Promise<void> {
+  let complaint = '';
+  for (let round = 0; round < RESTORE_TRIES; round++) {
+    const { restored, problems } = await restore(agent, order);
+    const bent = (await look(agent, places, order)).processes.filter(({ state }) => state === 'kept');
+    const left = restored.filter(({ outcome }) => outcome === 'left');
+    if (bent.length === 0 && left.length === 0) return;
+    complaint = [...problems.map(({ sentence }) => sentence), ...bent.map(({ program }) => `${program} is bent`)].join(
+      '; ',
+    );
+  }
+  throw new Error(`clocks could not be restored: ${complaint}`);
+}
