@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { skippedReporter } from './harness/skipped-reporter.ts';
 
 const sources = '{harness,nemesis,workloads,targets,results}/**';
 
@@ -8,6 +9,7 @@ const sources = '{harness,nemesis,workloads,targets,results}/**';
  */
 export default defineConfig({
   test: {
+    reporters: ['default', skippedReporter],
     projects: [
       {
         test: {

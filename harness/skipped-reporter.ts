@@ -1,0 +1,21 @@
+/**
+ * Closes a test run by naming what was skipped: a skip must not look like a pass. The last line is plain text that any
+ * machine can read: `N passed, N failed, N skipped`.
+ */
+import type { Reporter, TestModule } from 'vitest/node';
+
+export const skippedReporter: Reporter = {
+  onTestRunEnd(modules: readonly TestModule[]) {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const inState = (state: string) => tests.filter((test) => test.result().state === state);
+    const skipped = inState('skipped');
+    const lines = skipped.map(({ fullName, module }) => `skipped: ${module.relativeModuleId}: ${fullName}`);
+    const broken = modules.filter(
+      (module) => module.state() === 'failed' && [...module.children.allTests('failed')].length === 0,
+    );
+    const failed = inState('failed').length + broken.length;
+    process.stdout.write(
+      [...lines, `${inState('passed').length} passed, ${failed} failed, ${skipped.length} skipped`, ''].join('\n'),
+    );
+  },
+};
