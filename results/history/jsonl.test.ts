@@ -72,6 +72,7 @@ test.each([
     '\n{"process":0,"type":"invoke","f":"read","value":01,"time":0}\n',
     ':2: expected a number as JSON writes it, found',
   ],
+  ['\n{"process":0,"type":"invoke","f":"read" x,"value":0}', ':2: expected `,` or `}`, found `x,"value":0}`'],
   ['[[[[', ':1: expected a JSON value, found the end of the file'],
   ['['.repeat(100_000) + '\n', ':1: expected at most 256 levels of nesting'],
   [

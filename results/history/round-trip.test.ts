@@ -143,6 +143,14 @@ test('equal values have equal ids, and no others', () => {
   );
 });
 
+test('integers and pairs keep apart while their tables grow', () => {
+  const interner = new Interner<null>(null);
+  const values = Array.from({ length: 6000 }, (_, i) => [i * 50, [3, i], [i, 3], -i, String(i)]).flat();
+  const ids = values.map((value) => interner.of(value));
+  expect(new Set(ids).size).toBe(values.length - 1 - 1);
+  expect(values.map((value) => interner.of(value))).toEqual(ids);
+});
+
 test('rows, events and operations point at each other', () => {
   fc.assert(
     fc.property(anyEvents, (events) => {
