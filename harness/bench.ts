@@ -8,11 +8,8 @@ type Bench = (print: (line: string) => void) => void | Promise<void>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   interpreter: async () => (await import('./interpreter-bench.ts')).benchInterpreter,
-  loading: async () => (await import('../results/history/bench.ts')).benchLoading,
   checkers: async () => (await import('../results/checkers/bench.ts')).benchCheckers,
-  report: async () => (await import('../results/report/bench.ts')).benchReport,
   start: async () => (await import('../targets/docker/bench.ts')).benchStart,
-  agent: async () => (await import('../targets/docker/agent/bench.ts')).benchAgent,
 };
 
 const wanted = process.argv.slice(2);

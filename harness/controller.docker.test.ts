@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
-import { findEngine } from '../targets/index.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Engine, findEngine } from '../targets/index.ts';
 import { describeDocker } from '../targets/docker/testing.ts';
 
 const ordeal = fileURLToPath(new URL('../dist/harness/cli/main.js', import.meta.url));
@@ -47,8 +47,8 @@ const nemesisEvents = (history: string) =>
 const inForce = (history: string) =>
   nemesisEvents(history).some(({ type, value }) => type === 'info' && value.phase === 'inject');
 
-describeDocker('the end of the controller', async () => {
-  const { docker } = await findEngine();
+describeDocker('the end of the controller', () => {
+  let docker: Engine['docker'];
   const ofPid = (pid: number | undefined) => ({ all: true, filters: { label: [`ordeal.pid=${String(pid)}`] } });
   const things = async (pid: number | undefined) => [
     ...(await docker.listContainers(ofPid(pid))).map(({ Names }) => Names[0]),
@@ -60,7 +60,7 @@ describeDocker('the end of the controller', async () => {
   async function well(pid: number | undefined): Promise<boolean> {
     const containers = await docker.listContainers(ofPid(pid));
     if (containers.some(({ Labels }) => Labels['ordeal.role'] === 'agent')) return false;
-    const ports = containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => PublicPort ?? []));
+    const ports = containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort));
     const answers = await Promise.all(
       [...new Set(ports)].map(async (port) => {
         const body = JSON.stringify({ key: Buffer.from('any').toString('base64') });
@@ -76,6 +76,9 @@ describeDocker('the end of the controller', async () => {
     return answers.length === 3 && answers.every(Boolean);
   }
 
+  beforeAll(async () => {
+    ({ docker } = await findEngine());
+  });
   afterAll(() => rmSync(runs, { recursive: true }));
 
   test.each(FAULTS)(
