@@ -76,7 +76,7 @@ function sampleOps(
   for (let client = 0; client < CLIENTS; client++) {
     let process = client;
     let nowNs = random() * paceNs;
-    while (nowNs < durationNs - TIMEOUT_NS && ops.length < options.operations * 1.02) {
+    for (let i = 0; i < perClient && nowNs < durationNs - TIMEOUT_NS; i++) {
       const op = sampleOp(process, client, nowNs, paceNs, faults, random, options.hostile);
       ops.push(op);
       if (op.type === 'info') process += CLIENTS;
@@ -314,7 +314,7 @@ function sampleAnomaly(planted: readonly SampleOp[], hostile: string): Anomaly {
   };
 }
 
-function sampleInfo({ operations, hostile, seed = 7 }: SampleOptions, durationNs: number): RunInfo {
+export function sampleInfo({ operations, hostile, seed = 7 }: SampleOptions, durationNs: number): RunInfo {
   const again = `ordeal run etcd -w register -n partition,pause --time ${Math.round(durationNs / 1e9)}s --seed ${seed}`;
   return {
     id: '2026-11-22/0201-etcd-register-partition-7f3a',

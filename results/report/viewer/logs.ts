@@ -40,11 +40,12 @@ export function logsSection(data: Data, bands: readonly Band[], view: View): HTM
     );
   };
   const row = (line: LogLine, at: number) => {
-    const tags = faultTags(bands, line).map((tag) => el('span', { class: 'tag' }, '⚡ ', said(tag)));
+    const timed = logs[line.log]?.timed === true;
+    const tags = (timed ? faultTags(bands, line) : []).map((tag) => el('span', { class: 'tag' }, '⚡ ', said(tag)));
     const element = el(
       'div',
       { class: at === marked ? 'line at' : 'line', title: line.text, click: () => goTo(line) },
-      el('time', {}, data.header.logs[line.log]?.timed === true ? clockText(line.timeMs * 1e6) : '–'),
+      el('time', {}, timed ? clockText(line.timeMs * 1e6) : '–'),
       el('span', { class: 'node' }, said(logs[line.log]?.node ?? '')),
       ...tags,
       el('span', { class: 'text' }, said(line.text)),

@@ -52,8 +52,8 @@ export function makeTimeline(data: Data, bands: readonly Band[], view: View): Ti
   );
   element.style.height = `${layout.height}px`;
 
-  let mask = maskOf(data, view.state.filter);
-  let pyramid = pyramidOf(parts, mask);
+  const mask = filteredBy(data, view);
+  let pyramid = pyramidOf(parts, mask());
   let palette = readPalette();
   let size = { width: 0, gutter: 0 };
   let scale = scaleOf(view.state, 1);
@@ -62,14 +62,29 @@ export function makeTimeline(data: Data, bands: readonly Band[], view: View): Ti
   const repaint = () => {
     const pen = lower.getContext('2d', { alpha: false });
     if (!pen || size.width < 1) return;
+    const begun = performance.now();
     scale = scaleOf(view.state, size.width);
     pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     const { anomaly, matches } = view.state;
-    const anomalies = data.header.anomalies.map(({ witnesses }) => startNs(data, witnesses[0] ?? 0));
+    const anomalies = data.header.anomalies.map(({ witnesses }) => startNs(data, witnesses.at(-1) ?? 0));
     const witnesses = provingRows(data, anomaly);
-    const scene = { data, layout, bands, index, pyramid, mask, scale, palette, matches, anomalies, witnesses, ...size };
+    const scene = {
+      data,
+      layout,
+      bands,
+      index,
+      pyramid,
+      mask: mask(),
+      scale,
+      palette,
+      matches,
+      anomalies,
+      witnesses,
+      ...size,
+    };
     marks = paint(pen, { ...scene, chosenAnomaly: anomaly });
     element.dataset['painted'] = `${marks.length > 0 ? 'close' : 'wide'} ${view.state.fromNs} ${view.state.toNs}`;
+    element.dataset['cost'] = String(performance.now() - begun);
     overlay();
   };
   const overlay = () => {
@@ -103,8 +118,7 @@ export function makeTimeline(data: Data, bands: readonly Band[], view: View): Ti
   };
   const changed = (state: State, before: State) => {
     if (state.filter !== before.filter) {
-      mask = maskOf(data, state.filter);
-      pyramid = pyramidOf(parts, mask);
+      pyramid = pyramidOf(parts, mask());
     }
     const same =
       state.filter === before.filter &&
@@ -117,7 +131,7 @@ export function makeTimeline(data: Data, bands: readonly Band[], view: View): Ti
   };
   const hovered = (at: { x: number; y: number } | null) => {
     view.set({ cursorNs: at ? scale.ns(at.x) : null });
-    const found = at ? tipAt(parts, mask, scale, at) : null;
+    const found = at ? tipAt(parts, mask(), scale, at) : null;
     tip.hidden = !found;
     if (!found || !at) return;
     fill(tip, [found.content]);
@@ -131,14 +145,14 @@ export function makeTimeline(data: Data, bands: readonly Band[], view: View): Ti
       width: () => size.width,
       durationNs: data.header.durationNs,
       hovered,
-      clicked: (x, y) => view.set({ chosen: rowAt(parts, mask, scale, x, y), cursorNs: scale.ns(x) }),
+      clicked: (x, y) => view.set({ chosen: rowAt(parts, mask(), scale, x, y), cursorNs: scale.ns(x) }),
     },
     view,
   );
   return {
     element,
     index,
-    mask: () => mask,
+    mask,
     start: () => {
       view.listen(changed);
       new ResizeObserver(resize).observe(element);
@@ -153,6 +167,19 @@ export function makeTimeline(data: Data, bands: readonly Band[], view: View): Ti
 
 const PLOT_LABEL =
   'Timeline of the run. Plus and minus zoom, arrows pan, comma and full stop step through operations, j and k through anomalies. The operations in view are in the table below.';
+
+/** The mask of the filter in force, made anew when that changes: whoever asks first, nobody gets an old one. */
+function filteredBy(data: Data, view: View): () => Mask {
+  let { filter } = view.state;
+  let mask = maskOf(data, filter);
+  return () => {
+    if (view.state.filter !== filter) {
+      ({ filter } = view.state);
+      mask = maskOf(data, filter);
+    }
+    return mask;
+  };
+}
 
 /** Charts align to the same gutter. */
 export function gutterOf(width: number): number {

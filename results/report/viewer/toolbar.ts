@@ -103,7 +103,7 @@ function statusText(data: Data, mask: Mask, { matches }: State, query: string): 
   const part = mask ? `${countText(shown)} of ${all} operations` : `${all} operations`;
   if (query.trim() === '') return part;
   const most = matches.length === MOST_MATCHES ? 'at least ' : '';
-  return `${part}; ${most}${countText(matches.length)} match${matches.length === 1 ? 'es' : ''}, n and N step through`;
+  return `${part}; ${most}${countText(matches.length)} match${matches.length === 1 ? '' : 'es'}, n and N step through`;
 }
 
 /** The next match after the chosen row, around the end. */
