@@ -9,6 +9,7 @@ type Bench = (print: (line: string) => void) => void | Promise<void>;
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   interpreter: async () => (await import('./interpreter-bench.ts')).benchInterpreter,
   checkers: async () => (await import('../results/checkers/bench.ts')).benchCheckers,
+  'first-operation': async () => (await import('./start-bench.ts')).benchFirstOperation,
   start: async () => (await import('../targets/docker/bench.ts')).benchStart,
 };
 
