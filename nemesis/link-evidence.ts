@@ -9,10 +9,18 @@ import type { Arrival, Link } from '../targets/index.ts';
 /** Seen where all links of `cut` are silent and all others carry packets. */
 export function silence(arrivals: readonly Arrival[], cut: readonly Link[], nowNs: number): Effect {
   const names = new Set(cut.map(nameOf));
+  // A link passes only if a packet did after the last of the others had fallen silent.
+  const doneNs = Math.max(
+    0,
+    ...arrivals.filter(({ link }) => names.has(nameOf(link))).map(({ silentNs }) => silentNs ?? 0),
+  );
   const measures = arrivals.flatMap((arrival): Measure[] => {
     const { link, silentNs, lastNs } = arrival;
     const where = nameOf(link);
-    if (!names.has(where)) return flows(arrival) ? [] : [{ where, what: 'silent, and was not to be cut', seen: false }];
+    if (!names.has(where))
+      return flows(arrival) && (lastNs ?? 0) > doneNs
+        ? []
+        : [{ where, what: 'no packet passes, and it was not to be cut', seen: false }];
     if (silentNs === null) {
       if (lastNs === null) return [{ where, what: 'nothing is known yet', seen: false }];
       return [{ where, what: 'packets still pass', seen: false, lastNs }];
@@ -30,14 +38,24 @@ export function silence(arrivals: readonly Arrival[], cut: readonly Link[], nowN
   return conclude(measures);
 }
 
-/** Seen where packets flow on all links of `healed`. `sinceNs` is when they were allowed to again. */
-export function flow(arrivals: readonly Arrival[], healed: readonly Link[], sinceNs: number): Effect {
+/**
+ * Seen where packets flow on all links of `healed`, except those that other faults still cut. `sinceNs` is when they
+ * were allowed to again.
+ */
+export function flow(
+  arrivals: readonly Arrival[],
+  healed: readonly Link[],
+  stillCut: readonly Link[],
+  sinceNs: number,
+): Effect {
+  const others = new Set(stillCut.map(nameOf));
   const names = new Set(healed.map(nameOf));
   const measures = arrivals
     .filter(({ link }) => names.has(nameOf(link)))
     .map((arrival): Measure => {
       const { link, firstNs, lastNs } = arrival;
       const where = nameOf(link);
+      if (others.has(where)) return { where, what: 'cut by another fault still', seen: true };
       if (!flows(arrival) || firstNs === null || lastNs === null || lastNs < sinceNs) {
         return { where, what: 'no packet arrives yet', seen: false };
       }

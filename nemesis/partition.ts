@@ -94,15 +94,7 @@ export async function cutLinks(cluster: Cluster, links: readonly Link[], signal:
       healedNs = clock.nowNs();
       await network.cut(distinct(cutNow()));
     },
-    recovery: (until) =>
-      measure(async (open) => {
-        const still = new Set(cutNow().map(nameOf));
-        return flow(
-          await open.read(),
-          links.filter((link) => !still.has(nameOf(link))),
-          healedNs,
-        );
-      }, until),
+    recovery: (until) => measure(async (open) => flow(await open.read(), links, cutNow(), healedNs), until),
   };
 }
 
