@@ -16,9 +16,6 @@ export interface ClusterParts<P> {
   dismantle(): Promise<void>;
 }
 
-/** More than any log that a run should leave; `saveLogs` says where it cut. */
-const LOG_LINES = 1_000_000;
-
 export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
   const { target, params, arsenal } = parts;
   const { nodes } = arsenal;
@@ -47,7 +44,7 @@ export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
     async saveLogs(folder) {
       await mkdir(folder, { recursive: true });
       await Promise.all(
-        nodes.map(async (node) => writeFile(join(folder, `${node.name}.log`), await node.tail(LOG_LINES))),
+        nodes.map(async (node) => writeFile(join(folder, `${node.name}.log`), await node.tail(Infinity))),
       );
     },
     [Symbol.asyncDispose]: () => parts.dismantle(),

@@ -35,13 +35,10 @@ export function demultiplex(data: Buffer): Output {
   return { all: text(all), stdout: text(parts[0]), stderr: text(parts[1]) };
 }
 
-/** A container's log: the last `lines`, or all of it. Works on containers that have ended. */
-export async function readLog(container: Container, lines?: number): Promise<string> {
-  const raw: unknown = await container.logs({
-    stdout: true,
-    stderr: true,
-    ...(lines === undefined ? {} : { tail: lines }),
-  });
+/** The last `lines` of a container's log, `Infinity` for all that the engine keeps; also of one that has ended. */
+export async function readLog(container: Container, lines: number): Promise<string> {
+  const tail = Number.isFinite(lines) ? { tail: lines } : {};
+  const raw: unknown = await container.logs({ stdout: true, stderr: true, ...tail });
   // dockerode parses whatever looks like JSON, which the output of a container with a terminal may.
   if (!Buffer.isBuffer(raw)) return JSON.stringify(raw);
   return demultiplex(raw).all;

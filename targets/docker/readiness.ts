@@ -30,15 +30,14 @@ export async function untilServes(attempt: (signal: AbortSignal) => Promise<void
   throw new Unmet(unmet);
 }
 
-/** Rejects as soon as a node's process ends by itself, which no wait can mend. Never resolves; ends at `signal`. */
-export async function whileRunning(nodes: readonly Node[], signal: AbortSignal): Promise<never> {
+/** Rejects as soon as a node's process ended by itself, which no waiting mends; resolves at `signal`. */
+export async function whileRunning(nodes: readonly Node[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await sleep(4 * POLL_MS, undefined, { signal });
+    await sleep(4 * POLL_MS);
     const states = await Promise.all(nodes.map(async (node) => ({ node, state: await node.state() })));
     const ended = states.find(({ state }) => state.status === 'exited');
     if (ended !== undefined) throw new Unmet(`${ended.node.name} ended by itself`);
   }
-  throw signal.reason;
 }
 
 /** The `Problem` of a cluster that did not start: the condition, and what the node it names has to say. */

@@ -184,6 +184,21 @@ describe('a running cluster', () => {
   });
 });
 
+it('keeps two clusters apart that start at the same moment', async () => {
+  const sessions = [session, `${session}-other`];
+  const clusters = await Promise.all(
+    sessions.map((each) => runtime.launch(shell('exec sleep 1000'), {}, { ...options, session: each }, signal)),
+  );
+  try {
+    const nodes = clusters.flatMap((cluster) => cluster.nodes);
+    expect(new Set(nodes.map(({ address }) => address)).size).toBe(nodes.length);
+    expect(new Set(nodes.map((node) => node.endpoint(7000).port)).size).toBe(nodes.length);
+  } finally {
+    await Promise.all(clusters.map((cluster) => cluster[Symbol.asyncDispose]()));
+  }
+  expect(await leftovers(engine, `${session}-other`)).toEqual([]);
+});
+
 it('leaves a kept cluster up, which only a sweep of everything takes', async () => {
   const cluster = await runtime.launch(shell('exec sleep 1000'), {}, { ...options, nodes: 1, keep: true }, signal);
   await cluster[Symbol.asyncDispose]();

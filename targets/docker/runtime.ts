@@ -110,10 +110,8 @@ async function serving<P>(
   const deadline = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeoutMs)]);
   const startedMs = performance.now();
   try {
-    await Promise.race([
-      untilServes((attempt) => target.ready(nodes, params, attempt), deadline),
-      whileRunning(nodes, deadline),
-    ]);
+    const serves = untilServes((attempt) => target.ready(nodes, params, attempt), deadline);
+    await Promise.race([serves, whileRunning(nodes, deadline).then(() => serves)]);
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof Unmet ? await startFailure(error, nodes, performance.now() - startedMs) : error;
