@@ -38,9 +38,18 @@ export interface Model {
   readonly keepsFailed?: (operation: Operation) => boolean;
   /** Set by the built-in register: lets the algorithms that know registers take over. */
   readonly register?: RegisterRules;
+  /** Set by other built-in models: lets the direct methods for such objects take over. */
+  readonly shape?: Shape;
   /** What explanations may leave out, and what has to go with it. Default: observers alone can be left out. */
   readonly ties?: Ties;
 }
+
+/** What kind of object it is, where there is a method that decides such objects without a search: see direct/. */
+export type Shape =
+  | { readonly kind: 'queue' | 'stack' | 'priority-queue' | 'set' | 'append-list' | 'fenced-lock' }
+  /** Locks too: with one permit. `held` at the beginning. */
+  | { readonly kind: 'semaphore'; readonly permits: number; readonly held: number }
+  | { readonly kind: 'counter'; readonly init: number };
 
 /** How a register's histories are to be read. */
 export interface RegisterRules {

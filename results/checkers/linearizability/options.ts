@@ -15,6 +15,8 @@ export const linearizableOptions = z.strictObject({
   init: json.optional(),
   nilReadMatchesAnything: z.boolean().optional(),
   failedCasIsEvidence: z.boolean().optional(),
+  /** Of a semaphore. */
+  permits: z.int().positive().optional(),
 });
 
 export type LinearizableOptions = z.input<typeof linearizableOptions>;
@@ -28,11 +30,12 @@ export function modelOf(options: z.output<typeof linearizableOptions>): Model {
       `Choose one of: ${Object.keys(models).join(', ')}.`,
     );
   }
-  const { init, nilReadMatchesAnything, failedCasIsEvidence } = options;
+  const { init, nilReadMatchesAnything, failedCasIsEvidence, permits } = options;
   return make({
     ...(init === undefined ? {} : { init }),
     ...(nilReadMatchesAnything === undefined ? {} : { nilReadMatchesAnything }),
     ...(failedCasIsEvidence === undefined ? {} : { failedCasIsEvidence }),
+    ...(permits === undefined ? {} : { permits }),
   });
 }
 

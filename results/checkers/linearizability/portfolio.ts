@@ -8,7 +8,9 @@ import type { History } from '../../history/index.ts';
 import type { Budget } from './budget.ts';
 import type { Model, RegisterRules } from './model.ts';
 import type { Algorithm, Outcome } from './outcome.ts';
-import { registerValues } from './register-values.ts';
+import { registerProblem } from './register-problem.ts';
+import { registerValues, type RegisterValues } from './register-values.ts';
+import { repeatedRegister } from './repeated-register.ts';
 import type { Subhistory } from './subhistory.ts';
 import { uniqueRegister, uniqueScratch } from './unique-register.ts';
 import { wgl } from './wgl.ts';
@@ -31,26 +33,42 @@ export function judgeFor(
   if (algorithm === 'wgl') return general;
   if (!model.register)
     return algorithm ? refusal(algorithm, `it judges registers, not the model ${model.name}`) : general;
-  const unique = uniqueJudge(history, largest, model.register);
-  if (algorithm === 'unique-register') {
-    const refuse = refusal(algorithm, 'some value is written more than once, or a failed cas is taken as evidence');
-    return (part) => unique(part) ?? refuse(part);
+  const values = registerValues(history, model.register.init);
+  const unique = uniqueJudge(largest, model.register, values);
+  const repeated = repeatedJudge(history, model.register, values, budget);
+  switch (algorithm) {
+    case 'unique-register':
+      return otherwise(unique, refusal(algorithm, 'some value is written more than once, or a failed cas is evidence'));
+    case 'repeated-register':
+      return otherwise(repeated, refusal(algorithm, 'there is an operation that is no read, write or cas'));
+    default:
+      return otherwise(otherwise(unique, repeated), general);
   }
-  return (part) => unique(part) ?? general(part);
 }
 
-/** Undefined where the values are not unique. */
-function uniqueJudge(
-  history: History,
-  largest: number,
-  rules: RegisterRules,
-): (part: Subhistory) => Outcome | undefined {
-  const values = registerValues(history, rules.init);
+/** Undefined where the algorithm cannot take it. */
+type Attempt = (part: Subhistory) => Outcome | undefined;
+
+function otherwise<O extends Outcome | undefined>(
+  first: Attempt,
+  second: (part: Subhistory) => O,
+): (part: Subhistory) => Outcome | O {
+  return (part) => first(part) ?? second(part);
+}
+
+function uniqueJudge(largest: number, rules: RegisterRules, values: RegisterValues): Attempt {
   const scratch = uniqueScratch(largest, values.count);
   return (part) => {
     const verdict = uniqueRegister(part, rules, values, scratch);
     if (verdict.judgement === 'unsuited') return undefined;
     return verdict.judgement === 'valid' ? { judgement: 'valid', algorithm: 'unique-register' } : verdict;
+  };
+}
+
+function repeatedJudge(history: History, rules: RegisterRules, values: RegisterValues, budget: Budget): Attempt {
+  return (part) => {
+    const problem = registerProblem(part, rules, values);
+    return problem && repeatedRegister(history, problem, budget);
   };
 }
 

@@ -13,6 +13,8 @@
 import { FAIL, INFO, OK } from '../../history/index.ts';
 import { compile, type Automaton } from './automaton.ts';
 import type { Budget } from './budget.ts';
+import { crashUsage } from './crash-usage.ts';
+import { eventOrder } from './event-order.ts';
 import type { Model } from './model.ts';
 import type { Outcome } from './outcome.ts';
 import type { Subhistory } from './subhistory.ts';
@@ -83,7 +85,7 @@ function search(
   // Nodes: 0 is the head, 1 + rank a call, 1 + size + rank a return; -1 ends the list.
   const next = new Int32Array(2 * size + 1).fill(-1);
   const previous = new Int32Array(2 * size + 1).fill(-1);
-  link(history.invoke, history.complete, required.rows, next, previous);
+  link(eventOrder(history, required.rows), size, next, previous);
   const returnPosition = (node: number) => history.complete[required.rows[node - 1 - size]!]!;
 
   // The stack: what was taken (a rank, or ~crash class), which of its successor states, and what to restore.
@@ -236,26 +238,13 @@ function firstReturn(next: Int32Array, size: number): number {
 }
 
 /** Links calls and returns in the order of their events. */
-function link(
-  invoke: Int32Array,
-  complete: Int32Array,
-  rows: Int32Array,
-  next: Int32Array,
-  previous: Int32Array,
-): void {
-  const size = rows.length;
-  const completions = Float64Array.from(rows, (row, rank) => complete[row]! * 2 ** 22 + rank).sort();
+function link(events: Int32Array, size: number, next: Int32Array, previous: Int32Array): void {
   let tail = 0;
-  const append = (node: number) => {
+  for (const event of events) {
+    const node = event >= 0 ? 1 + event : 1 + size + ~event;
     next[tail] = node;
     previous[node] = tail;
     tail = node;
-  };
-  let rank = 0;
-  for (const completion of completions) {
-    const at = Math.floor(completion / 2 ** 22);
-    while (rank < size && invoke[rows[rank]!]! < at) append(1 + rank++);
-    append(1 + size + (completion % 2 ** 22));
   }
 }
 
@@ -291,32 +280,4 @@ function rowsOf(stack: Int32Array, required: Required, crashed: readonly CrashCl
     uses[crash] = use + 1;
     return crashed[crash]!.rows[use]!;
   });
-}
-
-/** How many of each crash class were used, as interned vectors: one id in a configuration's key. */
-function crashUsage(classes: number) {
-  const vectors = tupleTable();
-  const counts: Int32Array[] = [];
-  const steps = new Map<number, number>();
-  const intern = (vector: Int32Array): number => {
-    const id = vectors.intern(vector, classes);
-    counts[id] ??= vector.slice();
-    return id;
-  };
-  const none = intern(new Int32Array(classes));
-  return {
-    none,
-    of: (id: number, crash: number) => counts[id]![crash]!,
-    plus(id: number, crash: number): number {
-      const step = id * classes + crash;
-      const known = steps.get(step);
-      if (known !== undefined) return known;
-      const vector = counts[id]!.slice();
-      vector[crash]!++;
-      const result = intern(vector);
-      steps.set(step, result);
-      return result;
-    },
-    bytes: () => vectors.bytes() + counts.length * (classes * 4 + 80) + steps.size * 40,
-  };
 }

@@ -50,6 +50,9 @@ function onlyAnomaly(history: History) {
   return anomalies[0]!;
 }
 
+/** Raised with the number of cases. */
+const timeout = 60_000 + numRuns * 20;
+
 describe('the name and the sentence', () => {
   it('stale read', () => {
     const anomaly = onlyAnomaly(
@@ -117,50 +120,58 @@ describe('the name and the sentence', () => {
 
 describe('the smallest sub-history', () => {
   for (const [name, { model, ...rest }] of Object.entries(exercises)) {
-    it(`violates by itself, and not without any one of it: ${name}`, () => {
-      let explained = 0;
-      fc.assert(
-        fc.property(histories({ model, ...rest }), (history) => {
-          const { judgement, anomalies } = checkModel(history, model, LIMITS);
-          if (judgement !== 'invalid') return;
-          explained++;
-          const [anomaly] = anomalies;
-          const rowOf = new Map(Array.from(history.invoke, (position, row) => [position, row]));
-          const rows = Int32Array.from(anomaly?.explanation?.smallest ?? [], (position) => rowOf.get(position) ?? -1);
-          const part = { history, key: 0, rows };
-          expect(bruteForce(part, model)).toBeUndefined();
-          const members = membersOf(part, model);
-          for (const member of members) {
-            const gone = tiedTo([member], members, model.ties?.overwrites !== undefined);
-            if (!gone) continue;
-            const without = members.filter((each) => !gone.has(each)).map(({ row }) => row);
-            expect(bruteForce({ ...part, rows: Int32Array.from(without) }, model)).toBeDefined();
-          }
-        }),
-        { numRuns },
-      );
-      expect(explained).toBeGreaterThan(numRuns / 20);
-    });
-
-    it(`leaves out nothing that a linearizable history needs: ${name}`, () => {
-      fc.assert(
-        fc.property(
-          histories({ model, ...rest }),
-          fc.array(fc.nat(7), { minLength: 1, maxLength: 4 }),
-          (history, picks) => {
-            const part = { history, key: 0, rows: Int32Array.from(history.invoke, (_, row) => row) };
+    it(
+      `violates by itself, and not without any one of it: ${name}`,
+      () => {
+        let explained = 0;
+        fc.assert(
+          fc.property(histories({ model, ...rest }), (history) => {
+            const { judgement, anomalies } = checkModel(history, model, LIMITS);
+            if (judgement !== 'invalid') return;
+            explained++;
+            const [anomaly] = anomalies;
+            const rowOf = new Map(Array.from(history.invoke, (position, row) => [position, row]));
+            const rows = Int32Array.from(anomaly?.explanation?.smallest ?? [], (position) => rowOf.get(position) ?? -1);
+            const part = { history, key: 0, rows };
+            expect(bruteForce(part, model)).toBeUndefined();
             const members = membersOf(part, model);
-            if (members.length === 0 || !bruteForce(part, model)) return;
-            const leaving = picks.map((pick) => members[pick % members.length]!);
-            const gone = tiedTo(leaving, members, model.ties?.overwrites !== undefined);
-            if (!gone) return;
-            const rest = members.filter((each) => !gone.has(each)).map(({ row }) => row);
-            expect(bruteForce({ ...part, rows: Int32Array.from(rest) }, model)).toBeDefined();
-          },
-        ),
-        { numRuns: numRuns * 2 },
-      );
-    });
+            for (const member of members) {
+              const gone = tiedTo([member], members, model.ties?.overwrites !== undefined);
+              if (!gone) continue;
+              const without = members.filter((each) => !gone.has(each)).map(({ row }) => row);
+              expect(bruteForce({ ...part, rows: Int32Array.from(without) }, model)).toBeDefined();
+            }
+          }),
+          { numRuns },
+        );
+        expect(explained).toBeGreaterThan(numRuns / 20);
+      },
+      timeout,
+    );
+
+    it(
+      `leaves out nothing that a linearizable history needs: ${name}`,
+      () => {
+        fc.assert(
+          fc.property(
+            histories({ model, ...rest }),
+            fc.array(fc.nat(7), { minLength: 1, maxLength: 4 }),
+            (history, picks) => {
+              const part = { history, key: 0, rows: Int32Array.from(history.invoke, (_, row) => row) };
+              const members = membersOf(part, model);
+              if (members.length === 0 || !bruteForce(part, model)) return;
+              const leaving = picks.map((pick) => members[pick % members.length]!);
+              const gone = tiedTo(leaving, members, model.ties?.overwrites !== undefined);
+              if (!gone) return;
+              const rest = members.filter((each) => !gone.has(each)).map(({ row }) => row);
+              expect(bruteForce({ ...part, rows: Int32Array.from(rest) }, model)).toBeDefined();
+            },
+          ),
+          { numRuns: numRuns * 2 },
+        );
+      },
+      timeout,
+    );
   }
 
   it('is a handful of operations out of a hundred thousand', () => {

@@ -6,7 +6,7 @@
  */
 import type { Value } from '../../../history/index.ts';
 import { canonical, isList, same } from '../canonical.ts';
-import { defineModel, type Model, type Operation, type Ties } from '../model.ts';
+import { ANYTHING, defineModel, type Model, type Operation, type Ties } from '../model.ts';
 
 /** `enqueue` at the end, `dequeue` from the front. */
 export function queue(): Model {
@@ -48,12 +48,18 @@ export function set(): Model {
       }
     },
     observer: ({ f }) => f === 'read' || f === 'contains',
+    shape: { kind: 'set' },
+    // All operations on an element leave together, and with them whoever saw the whole set.
+    ties: {
+      gives: ({ f, input }) => (f === 'add' || f === 'remove' ? [input] : []),
+      needs: ({ f, input }) => (f === 'read' ? ANYTHING : [input]),
+    },
   });
 }
 
 /** What queue, stack and priority queue share: one operation puts, one takes from the end at `take` (0 first, -1 last). */
 function container(
-  name: string,
+  name: 'queue' | 'stack' | 'priority-queue',
   put: string,
   take: string,
   insert: (list: readonly Value[], element: Value) => readonly Value[],
@@ -73,6 +79,7 @@ function container(
       return [end === 0 ? list.slice(1) : list.slice(0, -1)];
     },
     observer: isEmptyTake,
+    shape: { kind: name },
     ties: pairTies(put, take),
   });
 }
@@ -91,6 +98,7 @@ function byText(a: Value, b: Value): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** Lowest first: numbers by size, text (or a mixture) by its letters. */
 function byPriority(a: Value, b: Value): number {
   if (typeof a === 'string' || typeof b === 'string') return byText(a, b);
   return Number(a) - Number(b);

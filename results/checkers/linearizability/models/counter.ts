@@ -14,5 +14,6 @@ export function counter(options: { readonly init?: number } = {}): Model {
       return [];
     },
     observer: ({ f }) => f === 'read',
+    shape: { kind: 'counter', init: options.init ?? 0 },
   });
 }

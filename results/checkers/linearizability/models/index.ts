@@ -1,17 +1,33 @@
 /** The built-in models by name. */
 import type { Model } from '../model.ts';
+import { appendList } from './append-list.ts';
 import { priorityQueue, queue, set, stack } from './collections.ts';
 import { counter } from './counter.ts';
+import { fencedLock } from './fenced-lock.ts';
 import { kv } from './kv.ts';
 import { multiRegister } from './multi-register.ts';
 import { mutex } from './mutex.ts';
 import { register, type RegisterOptions } from './register.ts';
+import { semaphore } from './semaphore.ts';
 
-export { counter, kv, multiRegister, mutex, priorityQueue, queue, register, set, stack };
+export {
+  appendList,
+  counter,
+  fencedLock,
+  kv,
+  multiRegister,
+  mutex,
+  priorityQueue,
+  queue,
+  register,
+  semaphore,
+  set,
+  stack,
+};
 export type { RegisterOptions };
 
 /** What a model can be told; each takes what concerns it. */
-export type ModelOptions = RegisterOptions;
+export type ModelOptions = RegisterOptions & { readonly permits?: number };
 
 export const models: Readonly<Record<string, (options: ModelOptions) => Model>> = {
   register,
@@ -22,5 +38,8 @@ export const models: Readonly<Record<string, (options: ModelOptions) => Model>> 
   stack,
   'priority-queue': priorityQueue,
   set,
+  'append-list': appendList,
+  'fenced-lock': fencedLock,
+  semaphore: ({ permits }) => semaphore(permits === undefined ? {} : { permits }),
   counter: ({ init }) => counter({ init: Number(init ?? 0) }),
 };
