@@ -5,7 +5,9 @@
  * `defineFault`; it imports those from `ordeal`. jiti loads it, since Node 20 does not read TypeScript.
  */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { type Fault, kill, partition, pause } from '../nemesis/index.ts';
 import { Problem } from '../results/index.ts';
@@ -44,7 +46,9 @@ async function find<T extends { readonly name: string }>(
 
 async function load(path: string): Promise<unknown> {
   const index = new URL(import.meta.url.endsWith('.ts') ? './index.ts' : './index.js', import.meta.url);
-  const jiti = createJiti(import.meta.url, { alias: { ordeal: index.pathname } });
+  // The module may lie anywhere: it finds us, and the library its parameters are made with, without an installation.
+  const alias = { ordeal: fileURLToPath(index), zod: createRequire(import.meta.url).resolve('zod') };
+  const jiti = createJiti(import.meta.url, { alias });
   try {
     return await jiti.import(path, { default: true });
   } catch (cause) {
