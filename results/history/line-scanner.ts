@@ -21,6 +21,13 @@ interface Domain {
   readonly texts: TextCache;
 }
 
+/** What stands between process and value: `,"type":"ok","f":"read","value":`. A history has a handful of them. */
+interface Segment {
+  readonly text: Uint8Array;
+  readonly type: number;
+  readonly f: number;
+}
+
 export class LineScanner {
   readonly #builder: HistoryBuilder;
   readonly #fs: Domain;
@@ -28,6 +35,7 @@ export class LineScanner {
   readonly #errors: Domain;
   readonly #keys: Domain;
   readonly #values: Domain;
+  readonly #segments = new Array<Segment | undefined>(2 ** 12).fill(undefined);
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   /** The last number read by `#integer`. */
@@ -61,10 +69,9 @@ export class LineScanner {
   #line(end: number): boolean {
     if (!this.#literal(PROCESS) || !this.#integer() || this.#number < 0 || this.#number > 2 ** 31 - 1) return false;
     const process = this.#number;
-    const type = this.#type();
-    if (type < 0) return false;
-    const f = this.#string(this.#fs);
-    if (f < 0 || !this.#literal(VALUE)) return false;
+    const segment = this.#segment();
+    if (segment === undefined) return false;
+    const { type, f } = segment;
     const value = this.#value(this.#values);
     if (value < 0 || !this.#literal(TIME) || !this.#integer()) return false;
     const timeNs = this.#number;
@@ -96,6 +103,21 @@ export class LineScanner {
     this.#at++;
     if (this.#byte() === 13) this.#at++;
     return this.#bytes[this.#at++] === 10 && this.#at <= end;
+  }
+
+  /** Type and function: one of those seen before, told by two of its bytes and then compared whole; or read anew. */
+  #segment(): Segment | undefined {
+    const bytes = this.#bytes;
+    const start = this.#at;
+    const slot = ((bytes[start + TYPE.length + 2]! & 31) << 7) | (bytes[start + TYPE.length + 13]! & 127);
+    const known = this.#segments[slot];
+    if (known !== undefined && this.#literal(known.text)) return known;
+    const type = this.#type();
+    const f = type < 0 ? -1 : this.#string(this.#fs);
+    if (f < 0 || !this.#literal(VALUE)) return undefined;
+    const segment = { text: bytes.slice(start, this.#at), type, f };
+    this.#segments[slot] = segment;
+    return segment;
   }
 
   /** An outcome, INVOKE, or -1. */
