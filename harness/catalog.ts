@@ -9,14 +9,14 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
-import { type Fault, kill, partition, pause } from '../nemesis/index.ts';
+import { clock, type Fault, kill, partition, pause } from '../nemesis/index.ts';
 import { Problem } from '../results/index.ts';
 import { etcd, type Target } from '../targets/index.ts';
 import { register, type Workload } from '../workloads/index.ts';
 
 export const targets: readonly Target[] = [etcd as Target];
 export const workloads: readonly Workload[] = [register];
-export const faults: readonly Fault[] = [partition, pause, kill] as readonly Fault[];
+export const faults: readonly Fault[] = [partition, pause, kill, clock] as readonly Fault[];
 
 export const findTarget = (name: string) => find('target', targets, name, ['apis', 'node', 'ready']);
 export const findWorkload = (name: string) => find('workload', workloads, name, ['generator', 'final', 'checker']);

@@ -12,7 +12,7 @@ import { describeDocker } from '../targets/docker/testing.ts';
 
 const ordeal = fileURLToPath(new URL('../dist/harness/cli/main.js', import.meta.url));
 const runs = mkdtempSync(join(tmpdir(), 'ordeal-controller-'));
-const FAULTS = ['partition', 'pause'];
+const FAULTS = ['partition', 'pause', 'clock'];
 /** How soon everything must be well again after a SIGKILL; an election of etcd included. */
 const WELL_AGAIN_MS = 5_000;
 
