@@ -32,6 +32,7 @@ export function compile(folder: RunFolder): Compiled {
       id: info?.id ?? folder.name,
       title: titleOf(folder),
       startedAt: info?.startedAt ?? '',
+      seed: info?.seed ?? '',
       again: info?.again ?? '',
     },
     verdict: verdictFacts(folder),
@@ -47,6 +48,7 @@ export function compile(folder: RunFolder): Compiled {
       timed: timed[i]?.timed ?? false,
     })),
     count: history.count,
+    fromNs: firstMoment(history, faults, durationNs),
     durationNs,
     unitNs,
     fs: history.fs,
@@ -127,6 +129,12 @@ function lastMoment(history: History, faults: readonly FaultEvidence[]): number 
   }
   for (const fault of faults) last = Math.max(last, fault.askedNs, fault.healAskedNs ?? 0, fault.healedNs ?? 0);
   return last;
+}
+
+/** Where the picture begins: the first thing that happened, with a little air before it. */
+function firstMoment(history: History, faults: readonly FaultEvidence[], durationNs: number): number {
+  const first = Math.min(history.invokeNs[0] ?? durationNs, ...faults.map(({ askedNs }) => askedNs));
+  return history.count === 0 ? 0 : Math.max(0, first - (durationNs - first) * 0.01);
 }
 
 /** The smallest power of ten in which the whole run stays below 2^32. */

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Judgement } from '../verdict.ts';
-import { inert } from './data/text.ts';
+import { countText, inert, spanText } from './data/text.ts';
 import type { Header } from './data/header.ts';
 
 export interface Parts {
@@ -48,6 +48,7 @@ export function htmlDocument({ header, script, style, block }: Parts): string {
 <p class="run"><bdi>${escape(header.run.title)}</bdi></p>
 <h1><span class="glyph" aria-hidden="true">${GLYPHS[judgement]}</span> <span class="word">${word}</span> ${kinds.join(' ')}</h1>
 <p class="sentence"><bdi>${escape(sentence)}</bdi></p>
+<p class="summary"><bdi>${escape(summary(header))}</bdi></p>
 </header>
 <nav id="nav" aria-label="Sections"></nav>
 <main id="main"><noscript><p>The timeline, the charts and the tables need JavaScript; nothing is fetched from anywhere.</p></noscript></main>
@@ -56,6 +57,19 @@ export function htmlDocument({ header, script, style, block }: Parts): string {
 </body>
 </html>
 `;
+}
+
+/** `2026-11-22 02:01:00 UTC · 60.0 s · 62,114 operations · 14 of 14 faults took effect · seed 7f3a`. */
+function summary({ run, count, durationNs, faults }: Header): string {
+  const seen = faults.filter(({ firstEffectNs }) => firstEffectNs !== undefined).length;
+  const parts = [
+    run.startedAt === '' ? '' : run.startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'),
+    spanText(durationNs),
+    `${countText(count)} operations`,
+    faults.length === 0 ? 'no faults' : `${seen} of ${faults.length} faults took effect`,
+    run.seed === '' ? '' : `seed ${run.seed}`,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 const hash = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;

@@ -10,7 +10,7 @@ const fault: FaultEvidence = {
   nodes: [],
   askedNs: 9e9,
   firstEffectNs: 10e9,
-  lastEffectNs: 20e9,
+  lastEffectNs: 11e9,
   healAskedNs: 20e9,
   healedNs: 21e9,
 };

@@ -1,36 +1,38 @@
 /**
  * What each kind of operation cost while nothing was wrong, while a fault was in force, and while the cluster recovered.
  *
- * A fault is in force from the first measured effect to the last; what was asked for but never measured does not count.
- * Recovery lasts until the heal was measured, and at least five seconds: connections come back later than packets. An
- * operation belongs to the worst phase it touches, so that one begun just before a cut is not held against the calm.
+ * What was asked for but never measured is no fault. Recovery lasts from the request to heal until the heal was measured,
+ * and at least five seconds: connections come back later than packets. An operation belongs to the worst phase it touches, so that one begun just before a cut is not held against the calm.
  */
 import type { History } from '../history/index.ts';
 import { FAIL, NEVER, OK } from '../history/index.ts';
 import type { FaultEvidence } from '../verdict.ts';
+import { inForce, type Span } from './data/in-force.ts';
 import { PHASES, type Phase, type PhaseRow } from './data/header.ts';
 
 const SHORTEST_RECOVERY_NS = 5e9;
 
 interface Spans {
-  readonly fault: readonly (readonly [number, number])[];
-  readonly recovery: readonly (readonly [number, number])[];
+  readonly fault: readonly Span[];
+  readonly recovery: readonly Span[];
 }
 
 export function phaseSpans(faults: readonly FaultEvidence[], endNs: number): Spans {
-  const seen = faults.filter((fault) => fault.firstEffectNs !== undefined);
-  const endOf = (fault: FaultEvidence) => fault.lastEffectNs ?? fault.healAskedNs ?? endNs;
+  const seen = faults.flatMap((fault) => {
+    const span = inForce(fault, endNs);
+    return span ? [{ span, healedNs: fault.healedNs ?? 0 }] : [];
+  });
   return {
-    fault: seen.map((fault) => [fault.firstEffectNs ?? 0, endOf(fault)]),
-    recovery: seen.map((fault) => [
-      endOf(fault),
-      Math.max(fault.healedNs ?? endOf(fault), endOf(fault) + SHORTEST_RECOVERY_NS),
-    ]),
+    fault: seen.map(({ span }) => span),
+    recovery: seen.map(({ span: { toNs }, healedNs }) => ({
+      fromNs: toNs,
+      toNs: Math.max(healedNs, toNs + SHORTEST_RECOVERY_NS),
+    })),
   };
 }
 
 export function phaseOf(startNs: number, endNs: number, { fault, recovery }: Spans): Phase {
-  const touches = (spans: Spans['fault']) => spans.some(([from, to]) => startNs <= to && endNs >= from);
+  const touches = (spans: Spans['fault']) => spans.some(({ fromNs, toNs }) => startNs <= toNs && endNs >= fromNs);
   return touches(fault) ? 'fault' : touches(recovery) ? 'recovery' : 'calm';
 }
 

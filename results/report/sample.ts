@@ -80,7 +80,7 @@ function sampleOps(
       const op = sampleOp(process, client, nowNs, paceNs, faults, random, options.hostile);
       ops.push(op);
       if (op.type === 'info') process += CLIENTS;
-      nowNs = op.endNs + random() * paceNs * 0.4 + 1_000;
+      nowNs = op.endNs + random() * paceNs * 1.1 + 1_000;
     }
   }
   takeEffect(ops, random);
@@ -98,8 +98,8 @@ function sampleOp(
 ): SampleOp {
   const node = NODES[client % NODES.length] ?? '';
   const cut = faults.find(
-    ({ nodes, firstEffectNs = Infinity, lastEffectNs = 0 }) =>
-      nodes.includes(node) && startNs >= firstEffectNs && startNs <= lastEffectNs,
+    ({ nodes, firstEffectNs = Infinity, healAskedNs = 0 }) =>
+      nodes.includes(node) && startNs >= firstEffectNs && startNs <= healAskedNs,
   );
   const f = random() < 0.5 ? 'read' : 'write';
   const key = hostile !== undefined && random() < 0.05 ? hostile : Math.floor(random() * 30);
@@ -172,13 +172,14 @@ function sampleFaults(durationNs: number, unseen: boolean): FaultEvidence[] {
     const missed = unseen && id === 1;
     const links = id === 1 ? nodes : nodes.flatMap((a) => others.flatMap((b) => [`${a}>${b}`, `${b}>${a}`]));
     const firstNs = askedNs + 4_300_000;
+    const lastEffectNs = firstNs + 40_700_000;
     const effect = {
       seen: !missed,
       measures: links.map((where) => ({
         where,
         what: id === 1 ? (missed ? 'freezer THAWED' : 'freezer FROZEN') : 'no packet arrived for 41 ms',
         seen: !missed,
-        ...(missed ? {} : { firstNs, lastNs: healAskedNs }),
+        ...(missed ? {} : { firstNs, lastNs: lastEffectNs }),
       })),
     };
     const healedNs = healAskedNs + 210_000_000;
@@ -192,7 +193,7 @@ function sampleFaults(durationNs: number, unseen: boolean): FaultEvidence[] {
       effect,
       recovery,
       healedNs,
-      ...(missed ? {} : { firstEffectNs: firstNs, lastEffectNs: healAskedNs }),
+      ...(missed ? {} : { firstEffectNs: firstNs, lastEffectNs }),
     };
   });
 }
@@ -298,7 +299,7 @@ function sampleAnomaly(planted: readonly SampleOp[], hostile: string): Anomaly {
   return {
     kind: 'stale read',
     sentence:
-      `process ${third.process} read ${valueText(third.result)} from ${third.node} at ${at(third.startNs)} s, but process ` +
+      `key ${KEY}: process ${third.process} read ${valueText(third.result)} from ${third.node} at ${at(third.startNs)} s, but process ` +
       `${second.process}'s write of ${valueText(second.value)} was acknowledged by ${second.node} at ${at(second.endNs)} s, ` +
       `and nothing wrote ${valueText(third.result)} after it.${hostile}`,
     key: KEY,

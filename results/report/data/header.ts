@@ -17,7 +17,7 @@ export const INFO_CODE = 2;
 export const OPEN = 0xffffffff;
 
 export interface Header {
-  readonly run: { readonly id: string; readonly title: string; readonly startedAt: string; readonly again: string };
+  readonly run: RunFacts;
   readonly verdict: VerdictFacts;
   readonly anomalies: readonly AnomalyFacts[];
   readonly evidence?: Evidence;
@@ -29,6 +29,8 @@ export interface Header {
   readonly logs: readonly LogFacts[];
   /** Operations. */
   readonly count: number;
+  /** When the first operation began, a little less: launching may have taken longer than the load. */
+  readonly fromNs: number;
   readonly durationNs: number;
   /** The times in the columns are in this many nanoseconds. */
   readonly unitNs: number;
@@ -41,6 +43,15 @@ export interface Header {
   /** The lane of each process: processes that follow one another share one. */
   readonly laneOf: readonly number[];
   readonly lanes: readonly string[];
+}
+
+/** Empty texts where there is no run.json. */
+export interface RunFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly startedAt: string;
+  readonly seed: string;
+  readonly again: string;
 }
 
 export interface VerdictFacts {

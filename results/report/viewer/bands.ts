@@ -1,17 +1,18 @@
 /**
- * The faults as spans of time: what was asked for, and what was measured of it.
- *
- * Only the measured effect counts as a fault in force; the request is drawn faintly around it.
+ * The faults as spans of time: when they were in force by measurement, and the wider span from the request to the
+ * recovery, which is drawn faintly around it.
  */
 import type { FaultEvidence } from '../../verdict.ts';
+import { inForce, type Span } from '../data/in-force.ts';
 
 export interface Band {
   readonly fault: FaultEvidence;
   readonly label: string;
   readonly askedNs: number;
+  /** When recovery was seen, or at least asked for. */
   readonly askedToNs: number;
   /** Null when no effect was seen. */
-  readonly effect: { readonly fromNs: number; readonly toNs: number } | null;
+  readonly effect: Span | null;
   /** Bands that overlap stand on different tracks. */
   readonly track: number;
 }
@@ -19,17 +20,17 @@ export interface Band {
 export function bandsOf(faults: readonly FaultEvidence[], durationNs: number): Band[] {
   const busyUntil: number[] = [];
   return faults.map((fault) => {
-    const effectTo = fault.lastEffectNs ?? fault.healAskedNs ?? durationNs;
-    const askedToNs = Math.max(fault.askedNs, fault.healAskedNs ?? fault.healedNs ?? durationNs);
+    const effect = inForce(fault, durationNs);
+    const askedToNs = Math.max(fault.askedNs, fault.healedNs ?? fault.healAskedNs ?? durationNs);
     let track = busyUntil.findIndex((until) => until <= fault.askedNs);
     if (track < 0) track = busyUntil.length;
-    busyUntil[track] = Math.max(askedToNs, effectTo);
+    busyUntil[track] = Math.max(askedToNs, effect?.toNs ?? 0);
     return {
       fault,
       label: fault.describe === '' ? fault.fault : `${fault.fault} ${fault.describe}`,
       askedNs: fault.askedNs,
       askedToNs,
-      effect: fault.firstEffectNs === undefined ? null : { fromNs: fault.firstEffectNs, toNs: effectTo },
+      effect,
       track,
     };
   });

@@ -4,12 +4,13 @@
  * Fault bands are drawn behind the lines: the measured effect filled, the request as a faint frame.
  */
 import uPlot from 'uplot';
+import type { Header } from '../data/header.ts';
 import type { Band } from './bands.ts';
 import { el } from './dom.ts';
 import { hatch, type Palette } from './palette.ts';
-import { ticksOf } from './ticks.ts';
+import { ticksOf, type Tick } from './ticks.ts';
 import { gutterOf } from './timeline.ts';
-import type { View } from './view.ts';
+import { wholeRun, type View } from './view.ts';
 
 export interface LineStyle {
   readonly label: string;
@@ -37,7 +38,7 @@ export interface Chart {
 
 const HEIGHT = 180;
 
-export function makeChart(spec: ChartSpec, bands: readonly Band[], view: View, durationNs: number): Chart {
+export function makeChart(spec: ChartSpec, bands: readonly Band[], view: View, header: Header): Chart {
   const element = el('div', { class: 'chart' });
   let plot: uPlot | null = null;
   let held: uPlot.AlignedData = [[], ...spec.lines.map(() => [])];
@@ -52,7 +53,7 @@ export function makeChart(spec: ChartSpec, bands: readonly Band[], view: View, d
   const zoomed = (chart: uPlot, scale: string) => {
     const { min, max } = chart.scales['x'] ?? {};
     if (scale !== 'x' || following || min == null || max == null) return;
-    view.set({ fromNs: Math.max(0, min * 1e9), toNs: Math.min(durationNs, max * 1e9) });
+    view.set({ fromNs: Math.max(0, min * 1e9), toNs: Math.min(header.durationNs, max * 1e9) });
   };
   const pointed = (chart: uPlot) => {
     const { left } = chart.cursor;
@@ -62,7 +63,7 @@ export function makeChart(spec: ChartSpec, bands: readonly Band[], view: View, d
     plot?.destroy();
     following = true;
     const width = Math.max(200, element.clientWidth);
-    plot = new uPlot(options(spec, bands, palette, width, { zoomed, pointed, view, durationNs }), held, element);
+    plot = new uPlot(options(spec, bands, palette, width, { zoomed, pointed, view, header }), held, element);
     following = false;
     follow();
   };
@@ -93,7 +94,7 @@ interface Wiring {
   readonly zoomed: (chart: uPlot, scale: string) => void;
   readonly pointed: (chart: uPlot) => void;
   readonly view: View;
-  readonly durationNs: number;
+  readonly header: Header;
 }
 
 function options(
@@ -118,7 +119,7 @@ function options(
       y: false,
       drag: { x: true, y: false, dist: 5 },
       points: { size: 5 },
-      bind: { dblclick: () => () => (wiring.view.set({ fromNs: 0, toNs: wiring.durationNs }), null) },
+      bind: { dblclick: () => () => (wiring.view.set(wholeRun(wiring.header)), null) },
     },
     scales: {
       x: { time: false, range: (_, min, max) => [min, max] },
@@ -133,11 +134,10 @@ function options(
       {
         ...axis,
         size: 24,
-        splits: (chart, _, min, max) =>
-          ticksOf(min * 1e9, max * 1e9, Math.max(2, chart.width / 110)).map(({ ns }) => ns / 1e9),
+        splits: (chart, _, min, max) => marks(chart, min, max).map(({ ns }) => ns / 1e9),
         values: (chart) => {
           const { min = 0, max = 1 } = chart.scales['x'] ?? {};
-          return ticksOf(min * 1e9, max * 1e9, Math.max(2, chart.width / 110)).map(({ text }) => text);
+          return marks(chart, min, max).map(({ text }) => text);
         },
       },
       {
@@ -164,6 +164,12 @@ function options(
       setCursor: [wiring.pointed],
     },
   };
+}
+
+/** The same marks as on the timeline's ruler. */
+function marks(chart: uPlot, min: number, max: number): Tick[] {
+  const width = chart.width - gutterOf(chart.width);
+  return ticksOf(min * 1e9, max * 1e9, Math.max(2, width / 110));
 }
 
 function powers(min: number, max: number): number[] {

@@ -46,17 +46,26 @@ export function said(text: string): HTMLElement {
 
 export interface Cell {
   readonly text: string;
-  /** Numbers align to the right; `word` is a status with its glyph. */
+  /** Numbers align to the right, their heads too; `good` and `bad` are said in words as well. */
   readonly kind?: 'number' | 'code' | 'good' | 'bad' | 'muted';
 }
 
 /** A table with a caption and heads; cells are text. */
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly Cell[])[]): HTMLElement {
-  const head = el('tr', {}, ...heads.map((name) => el('th', { scope: 'col' }, name)));
+  const head = heads.map((name, i) => {
+    const number = rows[0]?.[i]?.kind === 'number';
+    return el('th', number ? { scope: 'col', class: 'number' } : { scope: 'col' }, name);
+  });
   const body = rows.map((cells) =>
     el('tr', {}, ...cells.map(({ text, kind }) => el('td', kind ? { class: kind } : {}, said(text)))),
   );
-  const inner = el('table', {}, el('caption', {}, caption), el('thead', {}, head), el('tbody', {}, ...body));
+  const inner = el(
+    'table',
+    {},
+    el('caption', {}, caption),
+    el('thead', {}, el('tr', {}, ...head)),
+    el('tbody', {}, ...body),
+  );
   return el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, inner);
 }
 

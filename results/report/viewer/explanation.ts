@@ -1,19 +1,20 @@
 /** Why it is invalid: the fewest operations that prove it, in prose, as a picture, and step by step. */
 import type { AnomalyFacts } from '../data/header.ts';
 import { clockText, spanText } from '../data/text.ts';
+import type { Band } from './bands.ts';
 import { endNs, isOpen, opText, outcomeOf, processOf, startNs, type Data } from './data.ts';
 import { el, fill, said, section, table, type Child } from './dom.ts';
 import { figureOf, type Figure } from './figure.ts';
 import { drawFigure } from './figure-svg.ts';
 import type { View } from './view.ts';
 
-export function explanationSection(data: Data, view: View): HTMLElement | null {
+export function explanationSection(data: Data, bands: readonly Band[], view: View): HTMLElement | null {
   const { anomalies } = data.header;
   if (anomalies.length === 0) return null;
   const body = el('div');
   const show = (index: number) => {
     const anomaly = anomalies[index];
-    if (anomaly) fill(body, explain(data, anomaly));
+    if (anomaly) fill(body, explain(data, anomaly, bands));
   };
   show(view.state.anomaly);
   view.listen((state, before) => {
@@ -33,16 +34,15 @@ function picker(anomalies: readonly AnomalyFacts[], view: View): HTMLElement {
   return el('p', {}, select);
 }
 
-function explain(data: Data, anomaly: AnomalyFacts): Child[] {
+function explain(data: Data, anomaly: AnomalyFacts, bands: readonly Band[]): Child[] {
   const rows = anomaly.smallest.length > 0 ? anomaly.smallest : anomaly.witnesses;
   const ops = rows.flatMap((row) => {
     const position = anomaly.positions.find((candidate) => candidate.row === row);
     return position ? [{ ...position, process: processOf(data, row) }] : [];
   });
   const figure = figureOf(ops);
-  const key = anomaly.key === null ? null : el('span', {}, 'key ', said(anomaly.key), ': ');
   return [
-    el('p', { class: 'lead' }, el('b', {}, said(anomaly.kind)), ': ', key, said(anomaly.sentence)),
+    el('p', { class: 'lead' }, el('b', {}, said(anomaly.kind)), ': ', said(anomaly.sentence)),
     el('p', {}, intro(anomaly, rows.length)),
     el('ol', { class: 'witnesses' }, ...rows.map((row) => el('li', {}, ...tell(data, row)))),
     ops.length > 0 ? drawFigure(data, figure) : null,
@@ -54,6 +54,7 @@ function explain(data: Data, anomaly: AnomalyFacts): Child[] {
         )
       : null,
     orderList(data, figure),
+    el('p', {}, ...weather(data, rows, bands)),
     anomaly.steps.length > 0 ? steps(data, anomaly, rows) : null,
   ];
 }
@@ -94,6 +95,24 @@ function orderList(data: Data, { arrows, bars }: Figure): HTMLElement | null {
     );
   });
   return el('ul', { class: 'order' }, ...lines);
+}
+
+/** Which faults were in force while it happened, or the last one before. */
+function weather(data: Data, rows: readonly number[], bands: readonly Band[]): Child[] {
+  if (rows.length === 0) return [];
+  const fromNs = Math.min(...rows.map((row) => startNs(data, row)));
+  const toNs = Math.max(...rows.map((row) => endNs(data, row)));
+  const during = bands.filter(({ effect }) => effect !== null && effect.fromNs <= toNs && effect.toNs >= fromNs);
+  const since = ({ label, effect }: Band) => [said(label), ` since ${clockText(effect?.fromNs ?? 0)}`];
+  if (during.length > 0)
+    return ['In force meanwhile: ', ...during.flatMap((band, i) => [i > 0 ? '; ' : null, ...since(band)]), '.'];
+  const before = bands.filter(({ effect }) => effect !== null && effect.toNs < fromNs).at(-1);
+  if (!before?.effect) return ['No fault was in force, nor had any been before.'];
+  return [
+    'No fault was in force; the last one before, ',
+    said(before.label),
+    `, had ended ${spanText(fromNs - before.effect.toNs)} earlier.`,
+  ];
 }
 
 function steps(data: Data, { steps }: AnomalyFacts, rows: readonly number[]): HTMLElement {

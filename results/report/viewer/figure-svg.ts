@@ -5,7 +5,7 @@ import { el, svg } from './dom.ts';
 import type { Bar, Figure } from './figure.ts';
 
 const LEFT = 92;
-const COLUMN = 104;
+const COLUMN = 132;
 const LINE = 74;
 const TOP = 14;
 const BAR = 22;

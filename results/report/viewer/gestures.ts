@@ -3,8 +3,9 @@
  *
  * The wheel zooms over the plot only; over the labels it scrolls the page, so that nobody is caught by a tall timeline.
  */
+import type { Header } from '../data/header.ts';
 import type { Scale } from './layout.ts';
-import { panWindow, zoomWindow, clampWindow, type View } from './view.ts';
+import { panWindow, wholeRun, zoomWindow, clampWindow, type View, type Window } from './view.ts';
 
 export interface Surface {
   readonly element: HTMLElement;
@@ -82,8 +83,9 @@ function pinch(before: number, now: number, other: number, surface: Surface, vie
 }
 
 /** The window a key asks for, or null. */
-export function windowForKey(key: string, view: View, durationNs: number) {
+export function windowForKey(key: string, view: View, header: Header): Window | null {
   const { state } = view;
+  const { durationNs } = header;
   const middle = state.cursorNs ?? (state.fromNs + state.toNs) / 2;
   const around = middle >= state.fromNs && middle <= state.toNs ? middle : (state.fromNs + state.toNs) / 2;
   switch (key) {
@@ -93,7 +95,7 @@ export function windowForKey(key: string, view: View, durationNs: number) {
     case '-':
       return zoomWindow(state, 2, around, durationNs);
     case '0':
-      return { fromNs: 0, toNs: durationNs };
+      return wholeRun(header);
     case 'ArrowLeft':
       return panWindow(state, -0.2, durationNs);
     case 'ArrowRight':

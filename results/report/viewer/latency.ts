@@ -36,7 +36,7 @@ const THROUGHPUT: ChartSpec = {
 
 export function latencySection(data: Data, bands: readonly Band[], view: View) {
   const { header } = data;
-  const charts = [LATENCY, THROUGHPUT].map((spec) => makeChart(spec, bands, view, header.durationNs));
+  const charts = [LATENCY, THROUGHPUT].map((spec) => makeChart(spec, bands, view, header));
   const kind = el('select', { 'aria-label': 'Kind of operation' }, el('option', { value: '' }, 'every kind'));
   header.fs.forEach((f, id) => kind.append(el('option', { value: id }, f)));
   const readout = el('output', { class: 'status' });
@@ -96,7 +96,7 @@ const logs = (spans: readonly (number | null)[]) =>
   spans.map((ns) => (ns === null ? null : Math.log10(Math.max(1, ns))));
 
 const PHASE_NOTE =
-  'Fault: from the first measured effect to the last. Recovery: until the heal was measured, and at least 5 s. An operation belongs to the worst phase it touches.';
+  'Fault: from the first measured effect until the heal was asked for. Recovery: from then until it was measured, and at least 5\u00a0s. An operation belongs to the worst phase it touches.';
 
 /** A line's own stroke beside its name: solid, dashed or dotted. */
 function sample({ label, colour, dash, width }: LineStyle): HTMLElement {

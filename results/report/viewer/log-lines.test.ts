@@ -38,7 +38,7 @@ test('the cursor finds the last line before it, and a line the faults in force',
     nodes: ['n1'],
     askedNs: 0,
     firstEffectNs: 1.5e9,
-    lastEffectNs: 3.5e9,
+    healAskedNs: 3.5e9,
   };
   expect(lines.map((line) => faultTags(bandsOf([fault], 9e9), line).join())).toEqual([
     '',

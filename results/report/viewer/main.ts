@@ -11,7 +11,7 @@ import { latencySection } from './latency.ts';
 import { logsSection } from './logs.ts';
 import { timelineSection } from './timeline-section.ts';
 import { verdictSection } from './verdict.ts';
-import { makeView, NO_FILTER, type View } from './view.ts';
+import { makeView, NO_FILTER, wholeRun, type View } from './view.ts';
 
 async function boot(): Promise<void> {
   const template = document.querySelector<HTMLTemplateElement>('#block');
@@ -25,7 +25,7 @@ async function boot(): Promise<void> {
   const latency = latencySection(data, bands, view);
   const sections = [
     verdictSection(data),
-    explanationSection(data, view),
+    explanationSection(data, bands, view),
     timeline.element,
     latency.element,
     logsSection(data, bands, view),
@@ -50,12 +50,11 @@ async function boot(): Promise<void> {
 
 /** The failing key alone, when there is one; the whole run in sight. */
 function firstState(data: Data) {
-  const { anomalies, keys, durationNs } = data.header;
+  const { anomalies, keys } = data.header;
   const failing = anomalies[0]?.key ?? null;
   const key = failing === null ? -1 : keys.indexOf(failing);
   return {
-    fromNs: 0,
-    toNs: durationNs,
+    ...wholeRun(data.header),
     cursorNs: null,
     filter: key > 0 ? { ...NO_FILTER, key } : NO_FILTER,
     anomaly: anomalies.length > 0 ? 0 : -1,
@@ -84,7 +83,7 @@ function bindKeys(data: Data, view: View, timeline: ReturnType<typeof timelineSe
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const arrows = event.key.startsWith('Arrow') && !timeline.element.contains(document.activeElement);
-    const window = arrows ? null : windowForKey(event.key, view, data.header.durationNs);
+    const window = arrows ? null : windowForKey(event.key, view, data.header);
     const action = actions[event.key];
     if (!window && !action) return;
     event.preventDefault();

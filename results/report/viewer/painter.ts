@@ -132,8 +132,14 @@ function paintStrip(pen: Pen, { palette }: Scene, lane: Lane, strip: Float32Arra
   const foot = lane.y + lane.height - inset(lane);
   for (const { x, width, ok, fail, info } of stacksOf(strip, height)) {
     if (ok > 0) rect(pen, palette.ok, x, foot - fail - ok, width, ok);
-    if (fail > 0) rect(pen, palette.fail, x, foot - fail, width, fail);
-    if (info > 0) rect(pen, palette.info, x, foot - height, width, info);
+    // Alone, each keeps the shape it has at close range.
+    if (fail > 0)
+      rect(pen, palette.fail, x, foot - (ok + info > 0 ? fail : height / 2), width, ok + info > 0 ? fail : height / 2);
+    if (info > 0 && (ok + fail > 0 || width < 4)) rect(pen, palette.info, x, foot - height, width, info);
+    else if (info > 0) {
+      pen.strokeStyle = palette.info;
+      frame(pen, x, foot - height, width, height);
+    }
   }
 }
 

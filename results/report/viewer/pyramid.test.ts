@@ -47,6 +47,7 @@ test('the finest level counts the operations under way in each bin, and every ot
       for (const level of levels) expect(sum(level.counts)).toBe(sum(finest.counts));
       expect(levels.at(-1)?.bins).toBe(1);
     }),
+    { numRuns: 30 },
   );
 });
 

@@ -20,7 +20,7 @@ export function makeToolbar(data: Data, view: View, mask: () => Mask): Toolbar {
   const status = el('output', { class: 'status', 'aria-live': 'polite' });
   const query = el('input', {
     type: 'search',
-    placeholder: 'Search: key:17 f:read value:5 error:timeout',
+    placeholder: 'Search: 42, key:17, error:timeout',
     'aria-label': 'Search operations',
     spellcheck: 'false',
   });
@@ -57,7 +57,7 @@ export function makeToolbar(data: Data, view: View, mask: () => Mask): Toolbar {
   });
 
   const zoom = (key: string, name: string, shown: string) =>
-    button(shown, name, () => view.set(windowForKey(key, view, header.durationNs) ?? {}));
+    button(shown, name, () => view.set(windowForKey(key, view, header) ?? {}));
   const element = el(
     'div',
     { class: 'toolbar' },

@@ -22,7 +22,7 @@ export function verdictSection({ header }: Data): HTMLElement {
       ? el(
           'div',
           { class: 'reasons' },
-          el('p', {}, verdict.judgement === 'unknown' ? 'Nobody can know, because:' : 'What stays open:'),
+          el('p', {}, verdict.judgement === 'unknown' ? 'It stays unknown, because:' : 'What stays open:'),
           el('ul', {}, ...reasons.map((reason) => el('li', {}, said(reason)))),
         )
       : null,

@@ -73,6 +73,11 @@ export interface Window {
   readonly toNs: number;
 }
 
+/** The window that a page opens with: from the first operation on. */
+export function wholeRun({ fromNs, durationNs }: { fromNs: number; durationNs: number }): Window {
+  return { fromNs, toNs: durationNs };
+}
+
 /** The window moved and narrowed until it lies within the run. */
 export function clampWindow({ fromNs, toNs }: Window, durationNs: number): Window {
   const span = Math.min(durationNs, Math.max(toNs - fromNs, NARROWEST_NS));
