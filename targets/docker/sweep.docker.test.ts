@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { findEngine } from './engine.ts';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { findEngine, type Engine } from './engine.ts';
 import { leftovers } from './leftovers.ts';
 import { removeSession, sweep } from './sweep.ts';
+import { describeDocker } from './testing.ts';
 
-const engine = await findEngine();
+let engine: Engine;
 const session = `test-sweep-${process.pid}`;
 
 /** A controller of its own process that launches two nodes, freezes the first, says so, and waits. */
@@ -49,18 +50,22 @@ async function murder(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-afterEach(async () => {
-  await Promise.all(children.splice(0).map(murder));
-  await removeSession(engine, session);
-});
-
-afterAll(async () => {
-  expect(await leftovers(engine, session)).toEqual([]);
-});
-
 const nodes = [`ordeal-${session}-n1`, `ordeal-${session}-n2`];
 
-describe('sweep', () => {
+describeDocker('sweep', () => {
+  beforeAll(async () => {
+    engine = await findEngine();
+  });
+
+  afterEach(async () => {
+    await Promise.all(children.splice(0).map(murder));
+    await removeSession(engine, session);
+  });
+
+  afterAll(async () => {
+    expect(await leftovers(engine, session)).toEqual([]);
+  });
+
   it('takes what a killed controller left, frozen nodes too, and nothing of one that lives', async () => {
     const child = await controller(session);
     expect(await leftovers(engine, session)).toContain(`/${nodes[0] ?? ''}`);

@@ -5,7 +5,7 @@
 import type { ContainerInfo } from 'dockerode';
 import pLimit from 'p-limit';
 import type { Engine } from './engine.ts';
-import { unless } from './errors.ts';
+import { statusOf, unless } from './errors.ts';
 import { isOrphan, SESSION, type Labels } from './labels.ts';
 
 /** Names of what was removed. */
@@ -17,8 +17,9 @@ export interface Swept {
 
 const PARALLEL = 8;
 const NOT_FOUND = 404;
-/** Removal of this very thing goes on already. */
+/** The removal of this very container goes on already. */
 const CONFLICT = 409;
+const REMOVAL_TIMEOUT_MS = 20_000;
 
 /** `dead`: sessions whose controller certainly is gone and that were not to be kept; `all`: whatever has our label. */
 export function sweep(engine: Engine, scope: 'dead' | 'all'): Promise<Swept> {
@@ -58,6 +59,13 @@ async function removeContainer(engine: Engine, { Id, Names, State }: ContainerIn
   const container = engine.docker.getContainer(Id);
   // Frozen processes do not die of SIGKILL before they are thawed, and some engines wait for them in vain.
   if (State === 'paused') await unless([NOT_FOUND, CONFLICT, 500], container.unpause());
-  await unless([NOT_FOUND, CONFLICT], container.remove({ force: true, v: true }));
+  try {
+    await unless([NOT_FOUND], container.remove({ force: true, v: true }));
+  } catch (error) {
+    if (statusOf(error) !== CONFLICT) throw error;
+    // Somebody else is at it. Until it is gone, its network and volumes are in use.
+    const abortSignal = AbortSignal.timeout(REMOVAL_TIMEOUT_MS);
+    await unless([NOT_FOUND], container.wait({ condition: 'removed', abortSignal }));
+  }
   return Names[0]?.replace(/^\//, '') ?? Id;
 }
