@@ -5,6 +5,7 @@
  * one order. A phase (the load, the final reads) is a generator for each worker; workers keep their clients and process
  * numbers from phase to phase.
  */
+import { setMaxListeners } from 'node:events';
 import type { Generator } from '../workloads/index.ts';
 import { Worker, type WorkerOptions } from './worker.ts';
 
@@ -25,6 +26,8 @@ export function openInterpreter(
   );
   return {
     async run(generatorOf, signal) {
+      // Every worker listens to it; Node takes more than ten listeners for a leak.
+      setMaxListeners(0, signal);
       await Promise.all(workers.map((worker, index) => worker.run(generatorOf(index), signal)));
     },
     async [Symbol.asyncDispose]() {
