@@ -33,6 +33,8 @@ import { chooseBends, clockPlan, describeBend, warpOf, type ClockPlan } from './
 import { watchNodes, type Watch } from './watch.ts';
 
 const RESTORE_TRIES = 3;
+/** How /proc/PID/mem answers where the kernel demands that the writer trace the process. */
+const FORBIDDEN = /Input\/output error|Permission denied|Operation not permitted/;
 
 /** With a target's own clock as further evidence, where it has one; see `httpDate`. */
 export function clockFault(ownClock?: OwnClock): Fault<ClockPlan> {
@@ -58,13 +60,13 @@ async function inject(
   if (agent === undefined) throw new Error('a clock cannot be bent without an agent');
   const nodes = Object.keys(plan.nodes).map((name) => named(cluster, name));
   const places = await Promise.all(nodes.map(async (node) => ({ node: node.name, pid: (await node.state()).pid })));
-  const order = await orderFor(agent, places, plan);
+  const { order, reasons } = await orderFor(agent, places, plan);
   signal.throwIfAborted();
 
   // No signal goes along from here on: a script that is cut short would leave a process stopped. Each ends by itself.
   const withdraw = await agent.cure(cureScript(order));
   try {
-    refuse(await bend(agent, places, order));
+    refuse(await bend(agent, places, order), places, reasons);
     signal.throwIfAborted();
   } catch (error) {
     await restoreAll(agent, places, order);
@@ -94,8 +96,12 @@ function named(cluster: Cluster, name: string): Node {
   return node;
 }
 
-/** Reads the vDSOs of the nodes' processes and decides which bytes go where. */
-async function orderFor(agent: Agent, places: readonly Place[], plan: ClockPlan): Promise<Order> {
+/** Reads the vDSOs of the nodes' processes and decides which bytes go where; the reasons are why some cannot be bent. */
+async function orderFor(
+  agent: Agent,
+  places: readonly Place[],
+  plan: ClockPlan,
+): Promise<{ order: Order; reasons: readonly string[] }> {
   const { nowNs, images } = await survey(agent, places);
   const placements: Placement[] = [];
   const reasons: string[] = [];
@@ -106,23 +112,27 @@ async function orderFor(agent: Agent, places: readonly Place[], plan: ClockPlan)
       reasons.push(error instanceof Error ? error.message : String(error));
     }
   }
-  if (placements.length === 0) {
-    throw new Error(`no clock can be bent: ${reasons.join('; ') || 'no process of the nodes runs'}`);
-  }
   const warps = new Map(Object.entries(plan.nodes).map(([name, asked]) => [name, warpOf(asked, nowNs)]));
-  return { placements, warps, tag: randomBytes(TAG_BYTES) };
+  return { order: { placements, warps, tag: randomBytes(TAG_BYTES) }, reasons };
 }
 
-function refuse({ problems }: Answer): void {
-  const [problem] = problems;
-  if (problem === undefined) return;
-  if (/Input\/output error|Permission denied|Operation not permitted/.test(problem.sentence)) {
+/** Throws if the first process of a node that runs was not bent. */
+function refuse({ problems, processes, inits }: Answer, places: readonly Place[], reasons: readonly string[]): void {
+  const forbidden = problems.find(({ sentence }) => FORBIDDEN.test(sentence));
+  if (forbidden !== undefined) {
     throw new Problem(
-      `The kernel forbids writing into ${problem.node}'s processes (${problem.sentence}), so clocks cannot be bent here.`,
+      `The kernel forbids writing into ${forbidden.node}'s processes (${forbidden.sentence}), so clocks cannot be bent here.`,
       'Boot it with proc_mem.force_override=always, or leave the clock fault out.',
     );
   }
-  throw new Error(`${problem.node}: ${problem.sentence}`);
+  for (const { node, pid } of places) {
+    const own = processes.find((process) => process.node === node && process.pid === pid);
+    const ended = pid === 0 || !inits.has(node);
+    const complaints = problems.filter((problem) => problem.node === node).map(({ sentence }) => sentence);
+    if ((ended && complaints.length === 0) || own?.state === 'bent' || own?.state === 'kept') continue;
+    const why = [...complaints, ...reasons].join('; ') || 'it has no vDSO that could be written over';
+    throw new Error(`the clock of ${node} cannot be bent: ${why}`);
+  }
 }
 
 async function heal(agent: Agent, watch: Watch, order: Order): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readVdso } from './elf.ts';
-import { ownVdso } from './test-image/own-vdso.ts';
+import { ownVdso } from './testing/own-vdso.ts';
 
 it('finds the functions that tell the time in the vDSO of this process', () => {
   const image = ownVdso();

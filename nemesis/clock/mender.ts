@@ -7,10 +7,11 @@
  * that a dead controller leaves behind is code that every heal has run.
  *
  *     node NAME PID                          a node and its first process
- *     image BYTES TAG_OFFSET TAG             a kind of vDSO by its length, and where a bent one carries the tag
- *     hunk NAME KIND OFFSET OLD NEW          bytes to exchange there; KIND is entry, slack or body; `*` for every node
+ *     vdso BYTES TAG_OFFSET TAG              a kind of vDSO: its length, and where a bent one carries the tag
+ *     hunk NAME N KIND OFFSET OLD NEW        bytes to exchange in the Nth of them; KIND is entry, slack or body; to restore,
+ *                                            NAME is `*` and NEW is absent
  *
- *     survey   -> clock SEC.NSEC | init NAME START | process NAME PID START BASE IMAGE COMM | bytes IMAGE HEX | gone NAME
+ *     survey   -> clock SEC.NSEC | bytes HEX
  *     bend     -> process NAME PID STATE COMM, STATE one of bent (just now), kept (was), true (could not), other, none
  *     look     -> the same, writing nothing
  *     restore  -> restored PID COMM | dead PID COMM | left PID COMM
@@ -37,13 +38,13 @@ $SIG{$_} = 'IGNORE' for qw(HUP INT TERM PIPE);
 
 use constant { HOLD_S => 2, GRACE_S => 0.05, TRIES => 40, LEAVE_S => 0.02 };
 my ($verb, $argument) = @ARGV;
-my (@nodes, %images, @hunks);
+my (@nodes, @kinds, @hunks);
 while (my $line = <DATA>) {
   my ($kind, @rest) = split ' ', $line;
   next unless defined $kind;
   push @nodes, { name => $rest[0], pid => $rest[1] } if $kind eq 'node';
-  $images{$rest[0]} = { tag_at => $rest[1], tag => pack('H*', $rest[2]) } if $kind eq 'image';
-  push @hunks, { node => $rest[0], image => $rest[1], kind => $rest[2], at => $rest[3], old => pack('H*', $rest[4]),
+  push @kinds, { bytes => $rest[0], tag_at => $rest[1], tag => pack('H*', $rest[2]) } if $kind eq 'vdso';
+  push @hunks, { node => $rest[0], of => $rest[1], kind => $rest[2], at => $rest[3], old => pack('H*', $rest[4]),
     new => pack('H*', $rest[5] // '') } if $kind eq 'hunk';
 }
 sysopen(my $lock, ($ENV{TMPDIR} // '/tmp') . '/ordeal-clock.lock', O_RDWR | O_CREAT, 0600) or die "lock: $!";
@@ -146,14 +147,30 @@ sub within {
   return 0;
 }
 
-sub hunks_of { my ($node, $image) = @_; return grep { $_->{image} == $image && ($_->{node} eq '*' || $_->{node} eq $node) } @hunks }
+sub hunks_of { my ($node, $kind) = @_; return grep { $_->{node} eq $node && $_->{of} == $kind } @hunks }
 sub range { my ($base, $hunk) = @_; my $at = $base + $hunk->{at}; return [$at + ($hunk->{kind} eq 'entry' ? 1 : 0), $at + length $hunk->{old}] }
 sub holds { my ($pid, $base, $which, @list) = @_; return !grep { peek($pid, $base + $_->{at}, length $_->{$which}) ne $_->{$which} } @list }
-sub state_of {
+# How a process stands to what is asked for its node: (state), and for those that are known (state, base, hunks).
+sub standing_of {
   my ($node, $pid) = @_;
   my ($base, $bytes) = vdso($pid) or return 'none';
-  my @list = hunks_of($node, $bytes) or return 'other';
-  return holds($pid, $base, 'new', @list) ? 'kept' : holds($pid, $base, 'old', @list) ? 'true' : 'other';
+  for my $kind (grep { $kinds[$_]{bytes} == $bytes } 0 .. $#kinds) {
+    my @list = hunks_of($node, $kind);
+    return ('kept', $base, @list) if holds($pid, $base, 'new', @list);
+    return ('true', $base, @list) if holds($pid, $base, 'old', @list);
+  }
+  return 'other';
+}
+sub state_of { my ($state) = standing_of(@_); return $state }
+# For a process that carries the tag: (base, hunks).
+sub tagged {
+  my ($pid) = @_;
+  my ($base, $bytes) = vdso($pid) or return;
+  for my $kind (grep { $kinds[$_]{bytes} == $bytes } 0 .. $#kinds) {
+    my ($at, $tag) = @{ $kinds[$kind] }{qw(tag_at tag)};
+    return ($base, hunks_of('*', $kind)) if peek($pid, $base + $at, length $tag) eq $tag;
+  }
+  return;
 }
 sub answer { my ($node, $pid, $state) = @_; print "process $node $pid $state ", comm($pid), "\n" if stat_of($pid) }
 sub complain { print "problem $_[0] $_[1]\n" }
@@ -169,19 +186,14 @@ sub open_node {
   return $space;
 }
 
+# The agent's own vDSO is among them: what starts later will have the same.
 sub survey {
   print 'clock ', true_time(), "\n";
   my %seen;
-  for my $node (@nodes) {
-    my $space = open_node($node) // next;
-    for my $pid (members($space)) {
-      my (undef, $state, $start) = stat_of($pid) or next;
-      my ($base, $bytes) = vdso($pid) or next;
-      my $image = peek($pid, $base, $bytes);
-      next unless length $image;
-      if (!exists $seen{$image}) { $seen{$image} = keys %seen; print "bytes $seen{$image} ", unpack('H*', $image), "\n" }
-      print "process $node->{name} $pid $start $base $seen{$image} ", comm($pid), "\n";
-    }
+  for my $pid ($$, map { members(open_node($_) // '-') } @nodes) {
+    my ($base, $bytes) = vdso($pid) or next;
+    my $image = peek($pid, $base, $bytes);
+    print 'bytes ', unpack('H*', $image), "\n" unless $image eq '' || $seen{$image}++;
   }
 }
 
@@ -189,25 +201,24 @@ sub bend_list {
   my ($name, $list) = @_;
   my %state = map { $_ => state_of($name, $_) } $list->();
   if (grep { $_ eq 'true' } values %state) {
-    my $ranges = sub { my ($base, $bytes) = vdso($_[0]) or return []; return [map { range($base, $_) } hunks_of($name, $bytes)] };
-    my $why = while_held($list, $ranges, sub {
-      %state = ();
-      for my $pid (@_) {
-        $state{$pid} = state_of($name, $pid);
-        next unless $state{$pid} eq 'true';
-        my ($base, $bytes) = vdso($pid);
-        my $error = '';
-        # The entries come last: until then nobody can reach the blob.
-        for my $hunk (sort { ($a->{kind} eq 'entry') <=> ($b->{kind} eq 'entry') } hunks_of($name, $bytes)) {
-          $error = poke($pid, $base + $hunk->{at}, $hunk->{new});
-          last if $error ne '';
-        }
-        if ($error ne '') { complain($name, 'writing over the vDSO of ' . comm($pid) . ": $error") } else { $state{$pid} = 'bent' }
-      }
-    });
+    my $ranges = sub { my ($state, $base, @own) = standing_of($name, $_[0]); return $state eq 'true' ? [map { range($base, $_) } @own] : [] };
+    my $why = while_held($list, $ranges, sub { %state = map { $_ => bend_one($name, $_) } @_ });
     complain($name, $why) if $why ne '';
   }
   return \%state;
+}
+sub bend_one {
+  my ($name, $pid) = @_;
+  my ($state, $base, @own) = standing_of($name, $pid);
+  return $state unless $state eq 'true';
+  # The entries come last: until then nobody can reach the blob.
+  for my $hunk (sort { ($a->{kind} eq 'entry') <=> ($b->{kind} eq 'entry') } @own) {
+    my $error = poke($pid, $base + $hunk->{at}, $hunk->{new});
+    next if $error eq '';
+    complain($name, 'writing over the vDSO of ' . comm($pid) . ": $error") if stat_of($pid);
+    return 'true';
+  }
+  return 'bent';
 }
 sub bend { each_node(sub { my ($name, $list) = @_; my $state = bend_list($name, $list); answer($name, $_, $state->{$_}) for sort { $a <=> $b } keys %$state }) }
 sub look { each_node(sub { my ($name, $list) = @_; answer($name, $_, state_of($name, $_)) for $list->() }) }
@@ -219,21 +230,15 @@ sub each_node {
   }
 }
 
-sub tagged {
-  my ($pid) = @_;
-  my ($base, $bytes) = vdso($pid) or return 0;
-  my $image = $images{$bytes} or return 0;
-  return peek($pid, $base + $image->{tag_at}, length $image->{tag}) eq $image->{tag};
-}
-# Writes the old bytes of these kinds back; a complaint or ''.
+# Writes the old bytes back, of the slack or of all else; a complaint or ''.
 sub put_back {
   my ($list, $slack) = @_;
-  my $chosen = sub { my ($bytes) = @_; return grep { $slack == ($_->{kind} eq 'slack') } hunks_of('*', $bytes) };
-  my $ranges = sub { my ($base, $bytes) = vdso($_[0]) or return []; return tagged($_[0]) ? [map { range($base, $_) } $chosen->($bytes)] : [] };
+  my $chosen = sub { my ($base, @own) = tagged($_[0]) or return; return ($base, grep { $slack == ($_->{kind} eq 'slack') } @own) };
+  my $ranges = sub { my ($base, @own) = $chosen->($_[0]); return [map { range($base, $_) } @own] };
   return while_held($list, $ranges, sub {
-    for my $pid (grep { tagged($_) } @_) {
-      my ($base, $bytes) = vdso($pid) or next;
-      for my $hunk ($chosen->($bytes)) {
+    for my $pid (@_) {
+      my ($base, @own) = $chosen->($pid);
+      for my $hunk (@own) {
         my $error = poke($pid, $base + $hunk->{at}, $hunk->{old});
         complain('-', 'restoring the vDSO of ' . comm($pid) . ": $error") if $error ne '' && stat_of($pid);
       }

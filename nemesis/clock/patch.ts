@@ -66,24 +66,24 @@ export async function survey(agent: Agent, places: readonly Place[]): Promise<Su
   const lines = records(await agent.run(program('survey', placeLines(places))));
   return {
     nowNs: nanoseconds(lines.find(([kind]) => kind === 'clock')?.[1] ?? ''),
-    images: lines.filter(([kind]) => kind === 'bytes').map(([, , hex = '']) => Buffer.from(hex, 'hex')),
+    images: lines.filter(([kind]) => kind === 'bytes').map(([, image = '']) => Buffer.from(image, 'hex')),
   };
 }
 
 /** Bends every process of the nodes that is not bent yet. */
 export async function bend(agent: Agent, places: readonly Place[], order: Order): Promise<Answer> {
-  return answer(await agent.run(program('bend', [...placeLines(places), ...hunkLines(places, order)])));
+  return answer(await agent.run(program('bend', orderLines(places, order))));
 }
 
 /** Reads the bytes of every process of the nodes. */
 export async function look(agent: Agent, places: readonly Place[], order: Order): Promise<Answer> {
-  return answer(await agent.run(program('look', [...placeLines(places), ...hunkLines(places, order)])));
+  return answer(await agent.run(program('look', orderLines(places, order))));
 }
 
 /** Lets a probe of each node's own bend be read this many times. */
 export async function probe(agent: Agent, nodes: readonly string[], order: Order, count: number): Promise<Answer> {
   const places = nodes.map((node) => ({ node, pid: 0 }));
-  return answer(await agent.run(program(`probe ${count}`, [...placeLines(places), ...hunkLines(places, order)])));
+  return answer(await agent.run(program(`probe ${count}`, orderLines(places, order))));
 }
 
 export async function restore(agent: Agent, order: Order): Promise<Answer> {
@@ -91,35 +91,38 @@ export async function restore(agent: Agent, order: Order): Promise<Answer> {
 }
 
 /** Restores every process on the machine that carries the tag. It is complete in itself, so the agent can keep it as a cure. */
-export function cureScript({ placements, tag }: Order): string {
-  return program(
-    'restore',
-    placements.flatMap(({ imageBytes, tagOffset, hunks }) => [
-      `image ${imageBytes} ${tagOffset} ${hex(tag)}`,
-      ...hunks.map(({ kind, offset, old }) => `hunk * ${imageBytes} ${kind} ${offset} ${hex(old)}`),
-    ]),
+export function cureScript(order: Order): string {
+  const hunks = order.placements.flatMap((placement, index) =>
+    placement.hunks.map(({ kind, offset, old }) => `hunk * ${index} ${kind} ${offset} ${hex(old)}`),
   );
+  return program('restore', [...vdsoLines(order), ...hunks]);
 }
 
 function program(verb: string, lines: readonly string[]): string {
   return `perl - ${verb} <<'ORDEAL'\n${MENDER}\n__DATA__\n${lines.join('\n')}\nORDEAL`;
 }
 
+function orderLines(places: readonly Place[], order: Order): string[] {
+  return [...placeLines(places), ...vdsoLines(order), ...places.flatMap(({ node }) => hunkLines(node, order))];
+}
+
 function placeLines(places: readonly Place[]): string[] {
   return places.map(({ node, pid }) => `node ${node} ${pid}`);
 }
 
-function hunkLines(places: readonly Place[], { placements, warps, tag }: Order): string[] {
-  return places.flatMap(({ node }) => {
-    const warp = warps.get(node);
-    if (warp === undefined) throw new Error(`the order has no warp for ${node}`);
-    return placements.flatMap(({ imageBytes, hunks }) =>
-      hunks.map(
-        (hunk) =>
-          `hunk ${node} ${imageBytes} ${hunk.kind} ${hunk.offset} ${hex(hunk.old)} ${hex(hunk.bytes(warp, tag))}`,
-      ),
-    );
-  });
+function vdsoLines({ placements, tag }: Order): string[] {
+  return placements.map(({ imageBytes, tagOffset }) => `vdso ${imageBytes} ${tagOffset} ${hex(tag)}`);
+}
+
+function hunkLines(node: string, { placements, warps, tag }: Order): string[] {
+  const warp = warps.get(node);
+  if (warp === undefined) throw new Error(`the order has no warp for ${node}`);
+  return placements.flatMap(({ hunks }, index) =>
+    hunks.map((hunk) => {
+      const bytes = hunk.bytes(warp, tag);
+      return `hunk ${node} ${index} ${hunk.kind} ${hunk.offset} ${hex(hunk.old)} ${hex(bytes)}`;
+    }),
+  );
 }
 
 function answer(text: string): Answer {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readVdso } from './elf.ts';
 import { place, type Placement } from './placement.ts';
-import { ownVdso } from './test-image/own-vdso.ts';
+import { ownVdso } from './testing/own-vdso.ts';
 import { offsetWarp } from './warp.ts';
 
 const warp = offsetWarp(1n);

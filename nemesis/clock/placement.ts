@@ -13,7 +13,7 @@ import { x86 } from './x86.ts';
 
 export interface Placement {
   readonly encoder: Encoder;
-  /** Length of the mapping, by which the agent tells one kind of vDSO from another. */
+  /** Length of the mapping. */
   readonly imageBytes: number;
   /** Where the tag stands in a bent image. */
   readonly tagOffset: number;
