@@ -5,14 +5,13 @@
  * so a missing agent is no failure but a reason that every fault which needs it is skipped with.
  */
 import { Problem } from '../../results/index.ts';
-import type { Capability, Clock, Network, Node } from '../cluster.ts';
+import type { Clock, Network, Node } from '../cluster.ts';
 import type { LaunchOptions } from '../runtime.ts';
 import { openAgent, type DockerAgent } from './agent/index.ts';
+import { capabilitiesOf, type Capabilities } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 import { withFreezer } from './freezer.ts';
 import { openNetwork, type DockerNetwork } from './network.ts';
-
-export type Capabilities = Readonly<Record<Capability, true | string>>;
 
 export interface Arsenal {
   readonly agent?: DockerAgent;
@@ -47,28 +46,12 @@ export async function arm(
   clock: Clock,
 ): Promise<Arsenal> {
   const network = typeof agent === 'string' ? agent : await tryNetwork(agent, nodes, clock);
-  const needsAgent = typeof agent === 'string' ? agent : true;
-  const { CpuCfsQuota, MemoryLimit } = (await engine.docker.info()) as { CpuCfsQuota?: boolean; MemoryLimit?: boolean };
-  const unproven = typeof agent === 'string' ? agent : 'it was not probed';
   return {
     ...(typeof agent === 'string' ? {} : { agent }),
     nodes: typeof agent === 'string' ? nodes : nodes.map((node) => withFreezer(node, agent)),
     network: typeof network === 'string' ? rigid(network) : network,
     mechanism: typeof network === 'string' ? 'none' : network.mechanism,
-    capabilities: {
-      pause: true,
-      kill: true,
-      signal: needsAgent,
-      partition: typeof network === 'string' ? network : true,
-      cpu: CpuCfsQuota === true ? true : 'the kernel has no CPU quota',
-      memory: MemoryLimit === true ? true : 'the kernel has no memory limit',
-      clock: needsAgent,
-      netem: unproven,
-      tbf: unproven,
-      disk: unproven,
-      fuse: unproven,
-      primaries: hasPrimaries ? true : 'the target has no leader or primary',
-    },
+    capabilities: await capabilitiesOf(engine, agent, network, hasPrimaries),
     async close() {
       if (typeof network !== 'string') await network[Symbol.asyncDispose]();
       if (typeof agent !== 'string') await agent[Symbol.asyncDispose]();
