@@ -5,6 +5,7 @@
  * bigint exactly if it is beyond 2^53. Small integers and pairs of them (a cas) are most of any history, so they take
  * tables of their own instead of a Map.
  */
+import { Problem } from '../problem.ts';
 import type { Value } from './event.ts';
 import { exactInteger, isList, stringifyJson } from './json.ts';
 import { PairTable } from './pair-table.ts';
@@ -90,7 +91,7 @@ export class Interner<First extends Value | undefined = never> {
   #ofPrimitive(value: null | boolean | number | bigint | string): number {
     let id = this.#primitives.get(value);
     if (id === undefined) {
-      if (this.#primitives.size >= MAX_OTHERS) throw new RangeError(`more than ${MAX_OTHERS} distinct values`);
+      if (this.#primitives.size >= MAX_OTHERS) throw tooMany();
       id = this.values.push(value) - 1;
       this.#primitives.set(value, id);
     }
@@ -105,12 +106,16 @@ export class Interner<First extends Value | undefined = never> {
     const text = stringifyJson(sorted(canonical));
     let id = this.#composites.get(text);
     if (id === undefined) {
-      if (this.#composites.size >= MAX_OTHERS) throw new RangeError(`more than ${MAX_OTHERS} distinct values`);
+      if (this.#composites.size >= MAX_OTHERS) throw tooMany();
       id = this.values.push(canonical) - 1;
       this.#composites.set(text, id);
     }
     return id;
   }
+}
+
+function tooMany(): Problem {
+  return new Problem(`the history holds more than ${MAX_OTHERS} distinct values`, 'Judge it in parts, key by key.');
 }
 
 /** The form of a value that is kept: what reading its JSON text would give. */

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { afterAll, expect, test } from 'vitest';
+import * as zlib from 'node:zlib';
+import { afterAll, expect, test, vi } from 'vitest';
 import { Problem } from '../problem.ts';
 import { fromEvents } from './builder.ts';
 import type { HistoryEvent } from './event.ts';
@@ -51,7 +51,41 @@ test('what was recorded is what is read', () => {
   expect(operationAt(history, 1)).toMatchObject({ f: 'cas', input: [1, -2], outcome: 'info', error: 'timeout "x"' });
   writeHistory(history, join(folder, 'written.jsonl'));
   expect(readFileSync(join(folder, 'written.jsonl'), 'utf8')).toBe(readFileSync(path, 'utf8'));
-  expect([...eventsOf(readHistory(file(gzipSync(readFileSync(path)))))]).toEqual(EVENTS);
+  expect([...eventsOf(readHistory(file(zlib.gzipSync(readFileSync(path)))))]).toEqual(EVENTS);
+});
+
+/** One read by process 0, as zstd has it. */
+const ZSTD =
+  '28b52ffd203ff901007b2270726f63657373223a302c2274797065223a22696e766f6b65222c2266223a2272656164222c2276616c75' +
+  '65223a6e756c6c2c2274696d65223a307d0a';
+
+test('zstd is read where Node can, and named where it cannot', () => {
+  const path = file(Buffer.from(ZSTD, 'hex'));
+  if ('zstdDecompressSync' in zlib) expect(readHistory(path).count).toBe(1);
+  else expect(() => readHistory(path)).toThrow('compressed with zstd, which this Node cannot read');
+});
+
+test('what was recorded is on disk a quarter of a second later, and a history is never overwritten', () => {
+  vi.useFakeTimers();
+  try {
+    const path = join(folder, 'live.jsonl');
+    const recorder = openRecorder(path);
+    for (const event of EVENTS) recorder.record(event);
+    vi.advanceTimersByTime(250);
+    expect([...eventsOf(readHistory(path))]).toEqual(EVENTS);
+    recorder.close();
+    expect(() => recorder.record(EVENTS[0]!)).toThrow('after');
+    expect(() => openRecorder(path)).toThrow(Problem);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a long line is read in pieces', () => {
+  const long = 'x'.repeat(100_000);
+  const events = EVENTS.map((event) => ({ ...event, value: [event.value, long] }));
+  writeHistory(fromEvents(events), join(folder, 'long.jsonl'));
+  expect([...eventsOf(readHistory(join(folder, 'long.jsonl'), { chunkBytes: 1000 }))]).toEqual(events);
 });
 
 test('a line that is cut off at the end is left out, and said', () => {
@@ -79,7 +113,7 @@ test.each([
     Buffer.from('{"process":0,"type":"invoke","f":"\xff","value":1,"time":0}\n', 'latin1'),
     ':1: expected a string in valid UTF-8',
   ],
-  [gzipSync('{"process":0').subarray(0, 20), 'cannot be decompressed'],
+  [zlib.gzipSync('{"process":0').subarray(0, 20), 'cannot be decompressed'],
 ])('malformed: %j', (content, message) => {
   expect(problemOf(content)).toContain(message);
 });

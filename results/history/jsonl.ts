@@ -4,13 +4,13 @@
  * Loading takes longer than checking, so lines in the shape that we write are read byte by byte straight into columns;
  * any other line of JSON takes the exact way over a parsed object. Both give the same history.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { HistoryBuilder } from './builder.ts';
 import { eventFromJson } from './event-json.ts';
 import type { History } from './history.ts';
 import { parseJson } from './json.ts';
 import { LineScanner } from './line-scanner.ts';
 import { formatLine } from './line.ts';
+import { writeLines } from './lines-file.ts';
 import { excerpt, Malformed, malformedLine } from './malformed.ts';
 import { eventsOf } from './operation.ts';
 import { openSource, type Source, sourceOf } from './source.ts';
@@ -43,25 +43,11 @@ export function parseHistory(file: string, bytes: Uint8Array, options: ReadOptio
 
 /** Writes a history as JSONL, replacing the file. */
 export function writeHistory(history: History, path: string): void {
-  const fd = openSync(path, 'w');
-  try {
-    let text = '';
-    for (const event of eventsOf(history)) {
-      text += formatLine(event) + '\n';
-      if (text.length > 1 << 20) {
-        writeAll(fd, text);
-        text = '';
-      }
-    }
-    writeAll(fd, text);
-  } finally {
-    closeSync(fd);
-  }
+  writeLines(path, linesOf(history));
 }
 
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
+function* linesOf(history: History): Generator<string> {
+  for (const event of eventsOf(history)) yield formatLine(event);
 }
 
 class JsonlReader {

@@ -26,7 +26,7 @@ export interface AnyOptions extends ReadOptions, KeyedOptions {
  * naming file and line.
  */
 export function readAnyHistory(path: string, options: AnyOptions = {}): History {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return readFolder(path, options);
+  if (isFolder(path)) return readFolder(path, options);
   const format = options.format ?? detect(path);
   if (format === 'jsonl') return loadHistory(path, options);
   return parseAs(format, path, readSource(path), options);
@@ -51,6 +51,15 @@ function parseAs(format: Format, file: string, bytes: Uint8Array, options: AnyOp
       return parseElle(file, bytes, options);
     case 'etcd':
       return parseEtcd([{ path: file, bytes }], options);
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Whatever is wrong with it, opening it says so.
+    return false;
   }
 }
 

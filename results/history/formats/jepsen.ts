@@ -2,10 +2,10 @@
  * Jepsen's history.edn, and its relatives: maps one after another or in one vector, with `:process`, `:type`, `:f`, `:value`
  * and perhaps `:time`, `:error`, `:node`; Porcupine's key-value files, which add `:key`; Knossos' and Elle's examples.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { Problem } from '../../problem.ts';
 import { type EventType, type HistoryEvent, NEMESIS } from '../event.ts';
 import type { History } from '../history.ts';
+import { writeLines } from '../lines-file.ts';
 import { Malformed } from '../malformed.ts';
 import { eventsOf } from '../operation.ts';
 import { assemble } from './assemble.ts';
@@ -23,19 +23,18 @@ export function parseJepsen(file: string, bytes: Uint8Array, options: KeyedOptio
  * others none, which Jepsen cannot say.
  */
 export function writeJepsen(history: History, path: string): void {
+  writeLines(path, jepsenLines(history));
+}
+
+function* jepsenLines(history: History): Generator<string> {
   const keyed = history.keys.length > 1;
-  const fd = openSync(path, 'w');
-  try {
-    let index = 0;
-    for (const event of eventsOf(history)) {
-      if (keyed && event.process !== NEMESIS && event.key === undefined) {
-        const remedy = 'Export it as JSONL, or give every operation a key.';
-        throw new Problem(`event ${index} has no key where others have one: Jepsen has no form for that`, remedy);
-      }
-      writeSync(fd, `${jepsenLine(event, index++)}\n`);
+  let index = 0;
+  for (const event of eventsOf(history)) {
+    if (keyed && event.process !== NEMESIS && event.key === undefined) {
+      const remedy = 'Export it as JSONL, or give every operation a key.';
+      throw new Problem(`event ${index} has no key where others have one: Jepsen has no form for that`, remedy);
     }
-  } finally {
-    closeSync(fd);
+    yield jepsenLine(event, index++);
   }
 }
 
