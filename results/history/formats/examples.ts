@@ -4,7 +4,7 @@
 
 export const jepsenExample = `{:type :invoke, :f :write, :value [3 1], :process 0, :time 10, :index 0}
 {:type :invoke, :f :read, :value [3 nil], :process 1, :time 12, :index 1}
-{:type :info, :f :start-partition, :value "n1 | n2", :process :nemesis, :time 13, :index 2}
+{:type :info, :f :start-partition, :value [:a "a"], :process :nemesis, :time 13, :index 2}
 {:type :ok, :f :write, :value [3 1], :process 0, :time 15, :index 3, :node "n2"}
 {:type :ok, :f :read, :value [3 9007199254740993], :process 1, :time 18, :index 4}
 #jepsen.history.Op{:type :invoke, :f :cas, :value [4 [1 2]], :process 0, :time 19, :index 5, :extra #{:a}}

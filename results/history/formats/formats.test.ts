@@ -37,7 +37,7 @@ test("Jepsen's history.edn, with independent keys", () => {
   ]);
   expect(operationAt(history, 0)).toMatchObject({ node: 'n2', invokeNs: 10, completeNs: 15 });
   expect(operationAt(history, 2).error).toBe('[:timeout "n1"]');
-  expect(history.nemesis).toMatchObject([{ f: 'start-partition', value: 'n1 | n2', index: 2 }]);
+  expect(history.nemesis).toMatchObject([{ f: 'start-partition', value: ['a', 'a'], index: 2 }]);
 });
 
 test('pairs that are no keys stay values', () => {

@@ -51,11 +51,12 @@ function eventOf(text: Buffer, at: number, end: number, values: EdnValues, index
   const [value = null, error] = parseEdnForms(text, at + match.index + head.length, end);
   const isError = type !== 'invoke' && type !== 'ok' && typeof value === 'object' && value !== null && 'name' in value;
   const shown = isError ? value : error;
+  const isNemesis = process.startsWith(':');
   return {
-    process: process.startsWith(':') ? NEMESIS : Number(process),
+    process: isNemesis ? NEMESIS : Number(process),
     type: type as EventType,
     f,
-    value: isError ? null : values.value(value),
+    value: isError ? null : (isNemesis ? new EdnValues() : values).value(value),
     timeNs: index,
     ...(shown === undefined || shown === null ? {} : { error: typeof shown === 'string' ? shown : ednFormText(shown) }),
   };

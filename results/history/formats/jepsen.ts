@@ -48,6 +48,7 @@ function jepsenLine(event: HistoryEvent, index: number): string {
 }
 
 function* jepsenEvents(bytes: Uint8Array): Generator<PlacedEvent> {
+  // Of the clients only: no verdict rests on what a nemesis says.
   const values = new EdnValues();
   let index = 0;
   for (const { form, at } of parseEdnElements(bytes)) {
@@ -67,12 +68,13 @@ function eventOf(form: Edn, at: number, values: EdnValues, index: number): Histo
   const key = fields.get('key');
   const node = nameOf(fields.get('node') ?? null);
   const error = fields.get('error') ?? null;
+  const process = processOf(fields.get('process'), at);
   return {
-    process: processOf(fields.get('process'), at),
+    process,
     type: typeOf(fields.get('type'), at),
     f: functionOf(fields, at),
     ...(key === undefined ? {} : { key: values.value(key) }),
-    value: values.value(fields.get('value') ?? null),
+    value: (process === NEMESIS ? new EdnValues() : values).value(fields.get('value') ?? null),
     timeNs: timeOf(fields.get('time'), at, index),
     ...(node === undefined ? {} : { node }),
     ...(error === null ? {} : { error: typeof error === 'string' ? error : ednFormText(error) }),
