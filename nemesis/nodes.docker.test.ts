@@ -1,9 +1,15 @@
-/** Pause and kill: faults of nodes, seen from inside. */
+/** Faults of nodes, seen from inside. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster, Node } from '../targets/index.ts';
 import kill from './kill.ts';
+import memory from './memory.ts';
 import pause from './pause.ts';
+import restart from './restart.ts';
+import sigstop from './sigstop.ts';
+import slow from './slow.ts';
+import stop from './stop.ts';
+import unplug from './unplug.ts';
 import { allBut, heard, lastTick, launchHearers } from './testing/hearers.ts';
 
 let cluster: Cluster;
@@ -95,5 +101,94 @@ describe('kill', () => {
     expect(await late.effect(AbortSignal.timeout(200))).toMatchObject({ seen: false });
     await late.heal(soon());
     expect(await late.recovery(soon())).toMatchObject({ seen: true });
+  });
+});
+
+describe('stop', () => {
+  it('lets exactly the planned nodes say goodbye, and starts them again', async () => {
+    const injection = await stop.inject(cluster, { who: 'one', nodes: ['n2'] }, soon());
+    const effect = await injection.effect(soon());
+    expect(effect).toMatchObject({ seen: true, measures: [{ where: 'n2' }] });
+    expect(effect.measures[0]?.what).toMatch(/exit code 0$/);
+    expect(await named('n2').tail(3)).toContain('bye');
+    await injection.heal(soon());
+    expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    await goesOn('n2');
+  });
+});
+
+describe('restart', () => {
+  it('gives every planned node a new process at the same address', async () => {
+    const before = await Promise.all(cluster.nodes.map((node) => node.state()));
+    const injection = await restart.inject(cluster, { who: 'all', nodes: ['n1', 'n2', 'n3'] }, soon());
+    expect(await injection.effect(soon())).toMatchObject({ seen: true });
+    const after = await Promise.all(cluster.nodes.map((node) => node.state()));
+    for (const [i, { startedAt }] of after.entries()) expect(startedAt).not.toBe(before[i]?.startedAt);
+    expect(await heard(cluster)).toEqual(allBut(cluster));
+    await injection.heal(soon());
+    expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    expect(await Promise.all(cluster.nodes.map((node) => node.state()))).toEqual(after);
+  });
+});
+
+describe('sigstop', () => {
+  it('stops the processes of the planned nodes, while new ones still run there', async () => {
+    const injection = await sigstop.inject(cluster, { who: 'one', nodes: ['n1'] }, soon());
+    expect(await injection.effect(soon())).toMatchObject({ seen: true });
+    await stands('n1');
+    await goesOn('n2');
+    expect(await named('n1').exec(['true'])).toMatchObject({ exitCode: 0 });
+    await injection.heal(soon());
+    expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    await goesOn('n1');
+  });
+});
+
+describe('slow', () => {
+  /** Milliseconds that some work takes in a node. */
+  async function work(name: string): Promise<number> {
+    const startMs = performance.now();
+    await named(name).exec(['perl', '-e', 'for (my $i = 0; $i < 8_000_000; $i++) {}']);
+    return performance.now() - startMs;
+  }
+
+  it('makes work in exactly the planned nodes take many times as long', async () => {
+    const plan = { who: 'one', nodes: ['n3'], cpuPercent: 5 };
+    const injection = await slow.inject(cluster, plan, soon());
+    expect(await injection.effect(soon())).toMatchObject({ seen: true });
+    const [slowMs, freeMs] = [await work('n3'), await work('n1')];
+    expect(slowMs).toBeGreaterThan(2 * freeMs);
+    await injection.heal(soon());
+    expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    expect(await work('n3')).toBeLessThan(slowMs / 2);
+  });
+});
+
+describe('memory', () => {
+  const allocate = () => named('n1').exec(['perl', '-e', 'my $x = "x" x 200_000_000; print length $x']);
+
+  it('leaves exactly the planned nodes no more than was left, until it is healed', async () => {
+    const injection = await memory.inject(cluster, { who: 'one', nodes: ['n1'], headroomMiB: 16 }, soon());
+    expect(await injection.effect(soon())).toMatchObject({ seen: true });
+    expect(await allocate()).toMatchObject({ exitCode: 137 });
+    await injection.heal(soon());
+    expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    expect(await allocate()).toMatchObject({ exitCode: 0, stdout: '200000000' });
+  });
+});
+
+describe('unplug', () => {
+  it('is noticed by exactly the planned nodes, and leaves their addresses and routes as they were', async () => {
+    const connect = (name: string) => named(name).exec(['bash', '-c', `exec 3<> /dev/tcp/${named('n2').address}/7001`]);
+    const injection = await unplug.inject(cluster, { who: 'one', nodes: ['n1'] }, soon());
+    const effect = await injection.effect(soon());
+    expect(effect).toMatchObject({ seen: true });
+    expect(effect.measures.map(({ where }) => where).toSorted()).toEqual(['n1>n2', 'n1>n3', 'n2>n1', 'n3>n1']);
+    expect((await connect('n1')).stderr).toContain('No route to host');
+    expect((await connect('n3')).stderr).toContain('Connection refused');
+    await injection.heal(soon());
+    expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    expect((await connect('n1')).stderr).toContain('Connection refused');
+    expect(await heard(cluster)).toEqual(allBut(cluster));
   });
 });

@@ -18,6 +18,7 @@ const PORT = 7001;
 const PROGRAM = `
 use Socket qw(:DEFAULT inet_pton);
 $| = 1;
+$SIG{TERM} = sub { print "bye\\n"; exit 0 };
 socket(my $s, AF_INET6, SOCK_DGRAM, 0) or die;
 bind($s, pack_sockaddr_in6(${PORT}, inet_pton(AF_INET6, "::"))) or die;
 for (my $tick = 0;; $tick++) {

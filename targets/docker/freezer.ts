@@ -7,7 +7,7 @@
  * work on it, and once it is thawed, by whomever, nothing is left to set right.
  */
 import type { Agent, Node, NodeState } from '../cluster.ts';
-import { CGROUPS } from './agent/index.ts';
+import { cgroupOf } from './cgroup.ts';
 
 /** The same node, paused by the agent, which thaws it by itself if the controller goes away. */
 export function withFreezer(node: Node, agent: Agent): Node {
@@ -60,26 +60,14 @@ interface Freezer {
   readonly frozen: string;
 }
 
-/** Finds the cgroup of a process: version 1 has a hierarchy of its own for the freezer, version 2 only one. */
 async function locate(pid: number, agent: Agent): Promise<Freezer> {
-  const lines = await agent.run(`cat /proc/${pid}/cgroup`);
-  const v1 = /^\d+:freezer:(.+)$/m.exec(lines)?.[1];
-  if (v1 !== undefined) {
-    const folder = `${CGROUPS}/freezer${v1}`;
+  const { version, folder } = await cgroupOf(agent, pid, 'freezer');
+  if (version === 1) {
     const file = `${folder}/freezer.state`;
     return { folder, switch: file, on: 'FROZEN', off: 'THAWED', told: file, frozen: 'FROZEN' };
   }
-  const v2 = /^0::(.+)$/m.exec(lines)?.[1];
-  if (v2 === undefined || v2 === '/') throw new Error(`process ${pid} is in no cgroup that can be frozen: ${lines}`);
-  const folder = `${CGROUPS}${v2}`;
-  return {
-    folder,
-    switch: `${folder}/cgroup.freeze`,
-    on: '1',
-    off: '0',
-    told: `${folder}/cgroup.events`,
-    frozen: 'frozen 1',
-  };
+  const told = `${folder}/cgroup.events`;
+  return { folder, switch: `${folder}/cgroup.freeze`, on: '1', off: '0', told, frozen: 'frozen 1' };
 }
 
 /** A process in the middle of a system call takes a moment to freeze. */
