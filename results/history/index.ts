@@ -1,3 +1,4 @@
+/** The history: events on disk and in memory, live and back, in our format and in others'. */
 export * from './event.ts';
 export * from './fault-event.ts';
 export * from './history.ts';
@@ -6,5 +7,4 @@ export { eventAt, eventsOf, type Operation, operationAt, rowOfEvent, rowOfInvoke
 export { openRecorder, type Recorder } from './recorder.ts';
 export { parseHistory, readHistory, type ReadOptions, writeHistory } from './jsonl.ts';
 export { loadHistory, type LoadOptions } from './load.ts';
-export { type AnyOptions, type Format, parseAnyHistory, readAnyHistory } from './formats/any.ts';
-export { writeJepsen } from './formats/jepsen.ts';
+export * from './formats/index.ts';
