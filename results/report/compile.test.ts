@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { flatten, unitFor } from './compile.ts';
-import { fixture } from './viewer/fixture.ts';
+import { fixture } from './fixture.ts';
 import { endNs, isOpen, opText, outcomeOf, processOf, startNs } from './viewer/data.ts';
 import type { Verdict } from '../verdict.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FaultEvidence } from '../../verdict.ts';
 import { activeAt, bandsOf } from './bands.ts';
-import { fixture } from './fixture.ts';
+import { fixture } from '../fixture.ts';
 import { laneAt, laneHeight, layoutLanes, scaleOf } from './layout.ts';
 
 const neverHealed = (id: number, askedNs: number, more: Partial<FaultEvidence> = {}): FaultEvidence => ({

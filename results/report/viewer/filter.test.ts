@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countMask, maskOf, search } from './filter.ts';
-import { fixture } from './fixture.ts';
+import { fixture } from '../fixture.ts';
 import { NO_FILTER } from './view.ts';
 
 const data = fixture([

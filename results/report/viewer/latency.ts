@@ -86,8 +86,8 @@ export function latencySection(data: Data, bands: readonly Band[], view: View) {
       charts[i]?.element ?? null,
     ]),
     behind,
-    phaseTable(header.phases),
-    el('p', { class: 'note' }, PHASE_NOTE),
+    phaseTable(header.phases, bands.length > 0),
+    bands.length > 0 ? el('p', { class: 'note' }, PHASE_NOTE) : null,
   );
   return { element, start };
 }
@@ -139,20 +139,23 @@ function seriesTable({ seconds, p50, p99, max, ok, fail, info }: Series): HTMLEl
   );
 }
 
-function phaseTable(phases: readonly PhaseRow[]): HTMLElement {
+/** Without faults there is nothing but calm. */
+function phaseTable(phases: readonly PhaseRow[], faults: boolean): HTMLElement {
   const span = (ns: number | null) => ({ text: ns === null ? '–' : spanText(ns), kind: 'number' as const });
   return table(
-    'Calm, fault and recovery',
+    faults ? 'Calm, fault and recovery' : 'Latency of ok operations, by kind',
     ['operation', 'phase', 'ok', 'fail', 'info', 'p50', 'p99', 'max'],
-    phases.map(({ f, phase, ok, fail, info, p50Ns, p99Ns, maxNs }) => [
-      { text: f },
-      { text: phase },
-      { text: countText(ok), kind: 'number' },
-      { text: countText(fail), kind: 'number' },
-      { text: countText(info), kind: 'number' },
-      span(p50Ns),
-      span(p99Ns),
-      span(maxNs),
-    ]),
+    phases
+      .filter(({ phase }) => faults || phase === 'calm')
+      .map(({ f, phase, ok, fail, info, p50Ns, p99Ns, maxNs }) => [
+        { text: f },
+        { text: phase },
+        { text: countText(ok), kind: 'number' },
+        { text: countText(fail), kind: 'number' },
+        { text: countText(info), kind: 'number' },
+        span(p50Ns),
+        span(p99Ns),
+        span(maxNs),
+      ]),
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixture } from './fixture.ts';
+import { fixture } from '../fixture.ts';
 import { indexLanes, neighbour } from './lane-index.ts';
 import { marksOf, nodeStrips, stacksOf } from './marks.ts';
 

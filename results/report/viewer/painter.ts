@@ -70,7 +70,8 @@ function paintLabels(pen: Pen, { layout, palette, gutter }: Scene): void {
   for (const lane of layout.lanes) {
     const middle = lane.y + lane.height / 2;
     if (middle - 6 < free || lane.label === '') continue;
-    pen.fillText(fit(inert(lane.label), (gutter - 12) / 5.8), gutter - 8, middle + 0.5);
+    const label = gutter < 100 ? lane.label.replace(/^process /, 'p') : lane.label;
+    pen.fillText(fit(inert(label), (gutter - 12) / 5.8), gutter - 8, middle + 0.5);
     free = middle + 6;
   }
 }

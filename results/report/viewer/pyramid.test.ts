@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fixture, type FixtureOp } from './fixture.ts';
+import { fixture, type FixtureOp } from '../fixture.ts';
 import { buildPyramid, levelFor, stripOf } from './pyramid.ts';
 
 const OUTCOMES = ['ok', 'fail', 'info'] as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fixture } from './fixture.ts';
+import { fixture } from '../fixture.ts';
 import { seriesOf } from './series.ts';
 
 test('quantiles are at most two percent off the exact ones', () => {
@@ -14,6 +14,8 @@ test('quantiles are at most two percent off the exact ones', () => {
       expect(Math.abs((p50[0] ?? 0) - exact(0.5))).toBeLessThanOrEqual(0.02 * exact(0.5) + 1);
       expect(Math.abs((p99[0] ?? 0) - exact(0.99))).toBeLessThanOrEqual(0.02 * exact(0.99) + 1);
       expect(max[0]).toBe(sorted.at(-1));
+      expect(p50[0]).toBeLessThanOrEqual(p99[0] ?? 0);
+      expect(p99[0]).toBeLessThanOrEqual(max[0] ?? 0);
       expect((ok[0] ?? 0) * (data.header.durationNs / 1e9)).toBeCloseTo(durations.length);
     }),
   );

@@ -50,7 +50,7 @@ export function seriesOf(data: Data, fromNs: number, toNs: number, buckets: numb
     }
     const [ok = 0, fail = 0, info = 0] = counts;
     series.seconds.push((fromNs + (bucket + 0.5) * widthNs) / 1e9);
-    series.p50.push(ok === 0 ? null : quantileOf(cells, ok, 0.5) * unit);
+    series.p50.push(ok === 0 ? null : Math.min(longest, quantileOf(cells, ok, 0.5)) * unit);
     series.p99.push(ok === 0 ? null : Math.min(longest, quantileOf(cells, ok, 0.99)) * unit);
     series.max.push(ok === 0 ? null : longest * unit);
     const perSecond = 1e9 / widthNs;

@@ -1,8 +1,8 @@
 /** For tests: the page's data of a few operations, through the same bytes that a report carries. */
-import { fromEvents, type HistoryEvent, type Value } from '../../history/index.ts';
-import type { Verdict } from '../../verdict.ts';
-import { compile } from '../compile.ts';
-import { readData, type Data } from './data.ts';
+import { fromEvents, type HistoryEvent, type Value } from '../history/index.ts';
+import type { Verdict } from '../verdict.ts';
+import { compile } from './compile.ts';
+import { readData, type Data } from './viewer/data.ts';
 
 export interface FixtureOp {
   readonly process: number;
