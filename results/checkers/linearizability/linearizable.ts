@@ -33,9 +33,9 @@ export function checkModel(history: History, model: Model, limits: Limits, algor
   const unknowns: (readonly [Subhistory, Undecided])[] = [];
   const parts = splitByKey(history);
   const largest = parts.reduce((most, { rows }) => Math.max(most, rows.length), 0);
-  const judge = judgeFor(history, largest, model, budget, algorithm);
+  const judge = judgeFor(history, largest, model, algorithm);
   for (const part of parts) {
-    const outcome = judge(part);
+    const outcome = judge(part, budget);
     algorithms[outcome.algorithm] = (algorithms[outcome.algorithm] ?? 0) + 1;
     if (outcome.judgement === 'invalid') violations.push([part, outcome]);
     if (outcome.judgement === 'unknown') unknowns.push([part, outcome]);

@@ -4,6 +4,7 @@ import type { Value } from '../../history/index.ts';
 import { Problem } from '../../problem.ts';
 import type { Model } from './model.ts';
 import { models } from './models/index.ts';
+import { ALGORITHMS } from './outcome.ts';
 
 const json = z.json() as z.ZodType<Value>;
 
@@ -11,7 +12,7 @@ export const linearizableOptions = z.strictObject({
   /** The promise: one of the built-in models. */
   model: z.string().default('register'),
   /** Forces one algorithm instead of the portfolio's choice. */
-  algorithm: z.enum(['unique-register', 'repeated-register', 'wgl']).optional(),
+  algorithm: z.enum(ALGORITHMS).optional(),
   init: json.optional(),
   nilReadMatchesAnything: z.boolean().optional(),
   failedCasIsEvidence: z.boolean().optional(),

@@ -9,7 +9,23 @@ import { OK } from '../../history/index.ts';
 import type { Model } from './model.ts';
 import { operationAt } from './operation.ts';
 
-export type Algorithm = 'unique-register' | 'repeated-register' | 'wgl' | 'brute-force';
+/** Algorithms that can be asked for by name. */
+export const ALGORITHMS = [
+  'unique-register',
+  'repeated-register',
+  'unique-queue',
+  'unique-stack',
+  'unique-priority-queue',
+  'set-by-element',
+  'grow-only-set',
+  'append-list',
+  'semaphore',
+  'fenced-lock',
+  'counter',
+  'wgl',
+] as const;
+
+export type Algorithm = (typeof ALGORITHMS)[number] | 'brute-force';
 
 export type Outcome = Linearizable | Violation | Undecided;
 

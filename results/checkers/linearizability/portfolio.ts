@@ -16,26 +16,20 @@ import { uniqueRegister, uniqueScratch } from './unique-register.ts';
 import { wgl } from './wgl.ts';
 
 /** Judges one key's operations. */
-export type Judge = (part: Subhistory) => Outcome;
+export type Judge = (part: Subhistory, budget: Budget) => Outcome;
 
 /**
  * A judge for the keys of one history, none with more than `largest` operations. `algorithm` forces one; where that cannot
  * judge, the outcome is unknown.
  */
-export function judgeFor(
-  history: History,
-  largest: number,
-  model: Model,
-  budget: Budget,
-  algorithm?: Algorithm,
-): Judge {
-  const general: Judge = (part) => wgl(part, model, budget);
+export function judgeFor(history: History, largest: number, model: Model, algorithm?: Algorithm): Judge {
+  const general: Judge = (part, budget) => wgl(part, model, budget);
   if (algorithm === 'wgl') return general;
   if (!model.register)
     return algorithm ? refusal(algorithm, `it judges registers, not the model ${model.name}`) : general;
   const values = registerValues(history, model.register.init);
   const unique = uniqueJudge(largest, model.register, values);
-  const repeated = repeatedJudge(history, model.register, values, budget);
+  const repeated = repeatedJudge(history, model.register, values);
   switch (algorithm) {
     case 'unique-register':
       return otherwise(unique, refusal(algorithm, 'some value is written more than once, or a failed cas is evidence'));
@@ -47,13 +41,13 @@ export function judgeFor(
 }
 
 /** Undefined where the algorithm cannot take it. */
-type Attempt = (part: Subhistory) => Outcome | undefined;
+type Attempt = (part: Subhistory, budget: Budget) => Outcome | undefined;
 
 function otherwise<O extends Outcome | undefined>(
   first: Attempt,
-  second: (part: Subhistory) => O,
-): (part: Subhistory) => Outcome | O {
-  return (part) => first(part) ?? second(part);
+  second: (part: Subhistory, budget: Budget) => O,
+): (part: Subhistory, budget: Budget) => Outcome | O {
+  return (part, budget) => first(part, budget) ?? second(part, budget);
 }
 
 function uniqueJudge(largest: number, rules: RegisterRules, values: RegisterValues): Attempt {
@@ -65,8 +59,8 @@ function uniqueJudge(largest: number, rules: RegisterRules, values: RegisterValu
   };
 }
 
-function repeatedJudge(history: History, rules: RegisterRules, values: RegisterValues, budget: Budget): Attempt {
-  return (part) => {
+function repeatedJudge(history: History, rules: RegisterRules, values: RegisterValues): Attempt {
+  return (part, budget) => {
     const problem = registerProblem(part, rules, values);
     return problem && repeatedRegister(history, problem, budget);
   };

@@ -16,23 +16,27 @@ import { stepsAround } from './steps.ts';
 
 /** Sub-histories up to this size are judged by the general search, larger ones by whoever found the violation. */
 const SMALL = 60;
-const SMALL_LIMITS: Limits = { budgetMs: 200, memoryBytes: 2 ** 26 };
+/** For each attempt at leaving something out: what takes longer is kept. */
+const ATTEMPT: Limits = { budgetMs: 500, memoryBytes: 2 ** 28 };
 /** After this long the smallest sub-history so far is shown. */
 const SHRINK_MS = 5000;
 
 /** `judge` is the one that found `violation`. */
 export function explain(part: Subhistory, model: Model, violation: Violation, judge: Judge): Anomaly {
   const { history, key } = part;
-  const searched = (rows: Int32Array) => wgl({ ...part, rows }, model, startBudget(SMALL_LIMITS));
+  const searched = (rows: Int32Array) => wgl({ ...part, rows }, model, startBudget(ATTEMPT));
   const deadlineMs = performance.now() + SHRINK_MS;
-  const smallest = shrink(part, model, violation, (rows) => {
-    if (performance.now() > deadlineMs) return false;
-    return (rows.length <= SMALL ? searched(rows) : judge({ ...part, rows })).judgement === 'invalid';
+  const smallest = shrink(part, model, violation, {
+    violates(rows) {
+      const outcome = rows.length <= SMALL ? searched(rows) : judge({ ...part, rows }, startBudget(ATTEMPT));
+      return outcome.judgement === 'invalid';
+    },
+    isOver: () => performance.now() > deadlineMs,
   });
   const again = searched(smallest);
   const name = history.keys[key];
-  const named = model.register && nameRegisterAnomaly(history, smallest, part.rows, model);
-  const finding = named ?? unnamed(part, model, smallest, again.judgement === 'invalid' ? again : violation);
+  const named = model.register && smallest.length <= SMALL && nameRegisterAnomaly(history, smallest, part.rows, model);
+  const finding = named || unnamed(part, model, smallest, again.judgement === 'invalid' ? again : violation);
   return {
     kind: finding.kind,
     sentence: `${name === undefined ? '' : `key ${valueText(name)}: `}${finding.sentence}`,

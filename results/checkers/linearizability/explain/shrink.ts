@@ -10,37 +10,55 @@ import type { Violation } from '../outcome.ts';
 import type { Subhistory } from '../subhistory.ts';
 import { membersOf, tiedTo, type Member } from './ties.ts';
 
-/** True if these rows, in order of invocation, are proven to violate; false if not, or if that took too long. */
-export type Violates = (rows: Int32Array) => boolean;
+export interface Judging {
+  /** True if these rows, in order of invocation, are proven to violate; false if not, or if that takes too long. */
+  readonly violates: (rows: Int32Array) => boolean;
+  /** True once what was found so far will have to do. */
+  readonly isOver: () => boolean;
+}
 
 /** Rows in order of invocation. */
-export function shrink(part: Subhistory, model: Model, violation: Violation, violates: Violates): Int32Array {
+export function shrink(part: Subhistory, model: Model, violation: Violation, judging: Judging): Int32Array {
   const ordered = model.ties?.overwrites !== undefined;
-  let kept = starting(membersOf(part, model), violation, ordered, violates);
+  let kept = starting(membersOf(part, model), violation, ordered, judging.violates);
 
   /** Leaves these out, if that is possible and still violates. */
   const leaveOut = (leaving: readonly Member[]): boolean => {
-    const gone = leaving.length > 0 && tiedTo(leaving, kept, ordered);
+    if (leaving.length === 0 || judging.isOver()) return false;
+    const gone = tiedTo(leaving, kept, ordered);
     if (!gone || gone.size === kept.length) return false;
     const rest = kept.filter((member) => !gone.has(member));
-    if (!violates(rowsOf(rest))) return false;
+    if (!judging.violates(rowsOf(rest))) return false;
     kept = rest;
     return true;
   };
-
-  for (let size = kept.length >>> 1; size > 0;) {
-    if (size > kept.length || !leaveOut(looseOf(kept.slice(0, size)))) size >>>= 1;
-  }
-  for (let size = Math.max(1, kept.length >>> 2); size > 0;) {
+  /** Tries chunk after chunk from the end; true if any could go. */
+  const sweep = (size: number, isCandidate: (member: Member) => boolean): boolean => {
     let progress = false;
-    for (let end = kept.length; end > 0; end = Math.min(end - size, kept.length)) {
-      const chunk = looseOf(kept.slice(Math.max(0, end - size), end));
-      if (leaveOut(chunk)) progress = true;
+    for (let end = kept.length; end > 0 && !judging.isOver(); end = Math.min(end - size, kept.length)) {
+      if (leaveOut(kept.slice(Math.max(0, end - size), end).filter(isCandidate))) progress = true;
     }
-    // One at a time is repeated for as long as it gets anywhere: only then is the result minimal.
-    if (size > 1 || !progress) size >>>= 1;
+    return progress;
+  };
+
+  // Those that only look go alone; with them go most reasons why others would have to go together.
+  for (let size = kept.length >>> 1; size > 16; size >>>= 1) sweep(size, onlyLooks);
+  for (let size = kept.length >>> 1; size > 0;) {
+    if (size > kept.length || !leaveOut(kept.slice(0, size).filter(isLoose))) size >>>= 1;
+  }
+  // One at a time is repeated for as long as it gets anywhere: only then is the result minimal.
+  for (let size = Math.max(1, kept.length >>> 2); size > 0;) {
+    if (!sweep(size, isLoose) || size > 1) size >>>= 1;
   }
   return rowsOf(kept);
+}
+
+function onlyLooks({ loose, gives }: Member): boolean {
+  return loose && gives.length === 0;
+}
+
+function isLoose({ loose }: Member): boolean {
+  return loose;
 }
 
 /** What the violation's own witnesses need, or else what was invoked up to the cut. */
@@ -48,7 +66,7 @@ function starting(
   members: readonly Member[],
   { witnesses, cut }: Violation,
   ordered: boolean,
-  violates: Violates,
+  violates: Judging['violates'],
 ): readonly Member[] {
   if (witnesses.length > 0) {
     const few = supported(members, new Set(witnesses));
@@ -80,10 +98,6 @@ function supported(members: readonly Member[], witnesses: ReadonlySet<number>): 
     }
   }
   return members.filter((member) => kept.has(member));
-}
-
-function looseOf(members: readonly Member[]): readonly Member[] {
-  return members.filter(({ loose }) => loose);
 }
 
 function rowsOf(members: readonly Member[]): Int32Array {
