@@ -35,6 +35,7 @@ export interface Cluster extends AsyncDisposable {
 /** What a fault may need of a cluster. */
 export type Capability =
   | 'partition'
+  | 'packets'
   | 'netem'
   | 'tbf'
   | 'pause'

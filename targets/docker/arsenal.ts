@@ -39,11 +39,11 @@ export async function startAgent(
 
 /** Opens what needs running nodes. */
 export async function arm(
-  engine: Engine,
   agent: DockerAgent | string,
   nodes: readonly Node[],
   hasPrimaries: boolean,
   clock: Clock,
+  signal: AbortSignal,
 ): Promise<Arsenal> {
   const network = typeof agent === 'string' ? agent : await tryNetwork(agent, nodes, clock);
   return {
@@ -51,7 +51,7 @@ export async function arm(
     nodes: typeof agent === 'string' ? nodes : nodes.map((node) => withFreezer(node, agent)),
     network: typeof network === 'string' ? rigid(network) : network,
     mechanism: typeof network === 'string' ? 'none' : network.mechanism,
-    capabilities: await capabilitiesOf(engine, agent, network, hasPrimaries),
+    capabilities: await capabilitiesOf(agent, network, hasPrimaries, signal),
     async close() {
       if (typeof network !== 'string') await network[Symbol.asyncDispose]();
       if (typeof agent !== 'string') await agent[Symbol.asyncDispose]();

@@ -55,7 +55,7 @@ async function launch<P>(
     await startNodes(nodes);
     onProgress('waiting until they serve');
     const [arsenal] = await both(
-      opening.then((agent) => arm(engine, agent, nodes, target.primaries !== undefined, options.clock)),
+      opening.then((agent) => arm(agent, nodes, target.primaries !== undefined, options.clock, signal)),
       serving(target, params, nodes, options.startTimeoutMs, signal),
     );
     close = () => arsenal.close();

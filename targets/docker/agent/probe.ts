@@ -1,0 +1,198 @@
+/**
+ * What the machine of the nodes can do for the faults: tried out, one thing each, and undone at once.
+ *
+ * A kernel's version or configuration tells little (modules may be missing, security modules forbid), so every probe does
+ * the very thing that a fault would do, in a network namespace, cgroup or process of its own.
+ */
+import pLimit from 'p-limit';
+import type { Capability } from '../../cluster.ts';
+import { CGROUPS } from './container.ts';
+import { ScriptFailed, type AgentStream } from './stream.ts';
+
+export interface Probe {
+  /** `nft bridge`, `netem`, ... */
+  readonly name: string;
+  /** What it is good for. */
+  readonly serves: string;
+  readonly available: boolean;
+  /** What was found; or the reason why it is not available. */
+  readonly finding: string;
+  /** What would help; only where it is not available and something does. */
+  readonly remedy?: string;
+}
+
+interface Trial {
+  readonly name: string;
+  readonly serves: string;
+  /** Prints what it found; fails where it is not available. */
+  readonly script: string;
+  readonly missing: string;
+  readonly remedy: string;
+  /** What a cluster cannot suffer without it. */
+  readonly capability?: Capability;
+}
+
+const module = (name: string) =>
+  `Load it on the engine's machine (\`modprobe ${name}\`), or run the engine on a kernel that has it; those of Debian and Ubuntu do.`;
+
+const V1 = `[ -d ${CGROUPS}/freezer ]`;
+
+/** The functions of a running process that tell the time, written over with what they were. */
+const WRITE_VDSO = `sleep 5 & pid=$!
+start=$(sed -n 's/-.*\\[vdso\\]$//p' /proc/$pid/maps)
+offset=$((0x$start))
+dd if=/proc/$pid/mem bs=1 count=1 skip=$offset status=none | dd of=/proc/$pid/mem bs=1 seek=$offset conv=notrunc status=none
+code=$?; kill $pid; uname -m; exit $code`;
+
+/** A cgroup of its own with one process, frozen and thawed. */
+const FREEZE = `if ${V1}; then folder=${CGROUPS}/freezer/ordeal-probe-$$; else folder=${CGROUPS}/ordeal-probe-$$; fi
+mkdir $folder || exit 1
+sleep 5 & pid=$!
+echo $pid > $folder/cgroup.procs
+if ${V1}; then
+  echo FROZEN > $folder/freezer.state; sleep 0.02; state=$(cat $folder/freezer.state); echo THAWED > $folder/freezer.state
+else
+  echo 1 > $folder/cgroup.freeze; sleep 0.02; state=$(sed -n 's/^frozen //p' $folder/cgroup.events); echo 0 > $folder/cgroup.freeze
+fi
+kill $pid; wait $pid; rmdir $folder
+echo "state $state"
+[ "$state" = FROZEN ] || [ "$state" = 1 ]`;
+
+const controller = (name: string, v1File: string) =>
+  `if [ -e ${CGROUPS}/${name}/${v1File} ]; then echo 'cgroup version 1';
+else grep -qw ${name === 'blkio' ? 'io' : name} ${CGROUPS}/cgroup.controllers && echo 'cgroup version 2'; fi`;
+
+const TRIALS: readonly Trial[] = [
+  {
+    name: 'cgroup',
+    serves: 'pause, slow, memory',
+    script: `if ${V1}; then echo 'version 1'; else [ -e ${CGROUPS}/cgroup.controllers ] && echo 'version 2'; fi`,
+    missing: 'the agent does not see the cgroup file systems',
+    remedy: 'The engine must allow the mount of /sys/fs/cgroup; a rootless engine does not.',
+  },
+  {
+    name: 'nft bridge',
+    serves: 'partitions in one transaction',
+    script: `unshare -n nft 'add table bridge probe; add set bridge probe links { type ipv4_addr . ipv4_addr; }; add chain bridge probe passing { type filter hook forward priority -200; }; add rule bridge probe passing ip saddr . ip daddr @links drop' && echo 'sets of links'`,
+    missing: 'the kernel has no nf_tables for bridges, so each node is cut by itself',
+    remedy: module('nf_tables'),
+  },
+  {
+    name: 'nft owner',
+    serves: 'cuts that the kernel lifts by itself',
+    script: `unshare -n nft 'add table bridge probe { flags owner; }' && echo 'tables go with their holder'`,
+    missing: 'the kernel is older than 5.12, so the agent lifts cuts itself',
+    remedy: 'Nothing is lost unless the agent is killed too.',
+  },
+  {
+    name: 'nft inet',
+    serves: 'partitions where bridges have no nf_tables',
+    script: `unshare -n nft 'add table inet probe; add chain inet probe arriving { type filter hook input priority -200; }' && echo 'drops at the receiver'`,
+    missing: 'the kernel has no nf_tables',
+    remedy: module('nf_tables'),
+    capability: 'partition',
+  },
+  {
+    name: 'packet queue',
+    serves: 'delay, jitter, loss and rate of packets',
+    script: `unshare -n iptables -t mangle -A INPUT -s 127.0.0.1 -j NFQUEUE --queue-num 1 --queue-bypass && echo 'packets can be held in user space'`,
+    missing: 'the kernel has no NFQUEUE',
+    remedy: module('xt_NFQUEUE nfnetlink_queue'),
+    capability: 'packets',
+  },
+  {
+    name: 'netem',
+    serves: 'duplicate and corrupt packets',
+    script: `unshare -n tc qdisc add dev lo root netem delay 1ms && echo 'in every node'`,
+    missing: 'the kernel has no sch_netem',
+    remedy: module('sch_netem'),
+    capability: 'netem',
+  },
+  {
+    name: 'tbf',
+    serves: 'rates that the kernel keeps',
+    script: `unshare -n tc qdisc add dev lo root tbf rate 1mbit burst 10kb latency 10ms && echo 'in every node'`,
+    missing: 'the kernel has no sch_tbf',
+    remedy: module('sch_tbf'),
+    capability: 'tbf',
+  },
+  {
+    name: 'freezer',
+    serves: 'pause',
+    script: FREEZE,
+    missing: 'processes cannot be frozen by the agent',
+    remedy: 'The engine must allow the agent to write to /sys/fs/cgroup; a rootless engine does not.',
+    capability: 'pause',
+  },
+  {
+    name: '/proc/PID/mem',
+    serves: 'clock',
+    script: WRITE_VDSO,
+    missing: "other processes' code cannot be written",
+    remedy: 'Boot the kernel with proc_mem.force_override=always; a security module may forbid it too.',
+    capability: 'clock',
+  },
+  {
+    name: 'cpu quota',
+    serves: 'slow',
+    script: controller('cpu', 'cpu.cfs_quota_us'),
+    missing: 'the kernel has no CPU quota',
+    remedy: 'Use a kernel with CONFIG_CFS_BANDWIDTH.',
+    capability: 'cpu',
+  },
+  {
+    name: 'memory limit',
+    serves: 'memory',
+    script: controller('memory', 'memory.limit_in_bytes'),
+    missing: 'the kernel has no memory cgroup',
+    remedy: 'Boot the kernel with cgroup_enable=memory.',
+    capability: 'memory',
+  },
+  {
+    name: 'io limits',
+    serves: 'slow disks',
+    script: controller('blkio', 'blkio.throttle.write_bps_device'),
+    missing: 'the kernel does not throttle block devices',
+    remedy: 'Use a kernel with CONFIG_BLK_DEV_THROTTLING.',
+    capability: 'disk',
+  },
+  {
+    name: 'FUSE',
+    serves: 'power loss',
+    script: `grep -qw fuse /proc/filesystems && echo 'in the kernel'`,
+    missing: 'the kernel has no FUSE',
+    remedy: module('fuse'),
+    capability: 'fuse',
+  },
+];
+
+const PARALLEL = 6;
+
+/** Tries everything, side by side; takes some 100 ms. */
+export async function probe(agent: AgentStream, signal: AbortSignal): Promise<Probe[]> {
+  const limit = pLimit(PARALLEL);
+  return Promise.all(TRIALS.map((trial) => limit(tryOut, agent, trial, signal)));
+}
+
+/** What of `Capability` was probed, as `Cluster.capabilities` puts it. */
+export function probedCapabilities(probes: readonly Probe[]): Partial<Record<Capability, true | string>> {
+  const found = new Map(probes.map(({ name, available, finding }) => [name, available || finding]));
+  return Object.fromEntries(
+    TRIALS.flatMap(({ name, capability }) => {
+      const answer = found.get(name);
+      return capability === undefined || answer === undefined ? [] : [[capability, answer]];
+    }),
+  );
+}
+
+async function tryOut(agent: AgentStream, trial: Trial, signal: AbortSignal): Promise<Probe> {
+  const { name, serves, script, missing, remedy } = trial;
+  try {
+    const finding = (await agent.run(script, { signal })).trim();
+    return { name, serves, available: true, finding };
+  } catch (error) {
+    if (!(error instanceof ScriptFailed)) throw error;
+    const said = error.stderr.trim().split('\n')[0] ?? '';
+    return { name, serves, available: false, finding: said === '' ? missing : `${missing} (${said})`, remedy };
+  }
+}
