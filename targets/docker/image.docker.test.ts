@@ -49,6 +49,7 @@ describeDocker('images', () => {
     const third = await build('FROM debian:bookworm-slim\nRUN echo one > /one\nCOPY extra.sh /\n');
     expect(third.said[0]).toBe(`building ${tag}`);
     expect(third.image.id).not.toBe(first.image.id);
+    await expect(engine.docker.getImage(first.image.id).inspect()).rejects.toThrow(/no such image/i);
   });
 
   it('ends in the last lines where a step fails, which the engine reports inside a successful answer', async () => {

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { Problem } from '../../results/index.ts';
 import type { ImageSource } from '../target.ts';
 import type { Engine } from './engine.ts';
-import { sentenceOf, statusOf } from './errors.ts';
+import { sentenceOf, statusOf, unless } from './errors.ts';
 
 export interface Image {
   /** What was asked for: `ordeal-etcd:latest`. */
@@ -45,7 +45,9 @@ export async function ensureImage(
   const present = await find(engine, source.tag);
   if (present?.source === hash) return present.image;
   await build(engine, source, hash, onProgress, signal);
-  return required(engine, source.tag);
+  const built = await required(engine, source.tag);
+  if (present !== null && present.image.id !== built.id) await discard(engine, present.image.id);
+  return built;
 }
 
 async function find(engine: Engine, ref: string): Promise<{ image: Image; source: string | undefined } | null> {
@@ -67,6 +69,11 @@ async function required(engine: Engine, ref: string): Promise<Image> {
   const found = await find(engine, ref);
   if (found === null) throw new Error(`the engine made ${ref} and does not know it`);
   return found.image;
+}
+
+/** Removes the image that a newer one took the tag from, unless a container still uses it. Its layers stay for the next build. */
+async function discard(engine: Engine, id: string): Promise<void> {
+  await unless([404, 409], engine.docker.getImage(id).remove({ noprune: true }));
 }
 
 async function pull(engine: Engine, ref: string, onProgress: Progress, signal: AbortSignal): Promise<void> {
