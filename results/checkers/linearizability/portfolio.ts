@@ -1,11 +1,13 @@
 /**
  * Picks the algorithm by what the history is, not by what the user said.
  *
- * A register whose values are all written once: linear time. A register that repeats values: the frontier search. Everything
- * else: the general search. The choice is made key by key.
+ * A register whose values are all written once: linear time. A register that repeats values: the frontier search. A queue, a
+ * set, a lock ...: its direct method. Everything else, and what those leave open: the general search. The choice is made key
+ * by key.
  */
 import type { History } from '../../history/index.ts';
 import type { Budget } from './budget.ts';
+import { directJudge } from './direct/index.ts';
 import type { Model, RegisterRules } from './model.ts';
 import type { Algorithm, Outcome } from './outcome.ts';
 import { registerProblem } from './register-problem.ts';
@@ -25,8 +27,7 @@ export type Judge = (part: Subhistory, budget: Budget) => Outcome;
 export function judgeFor(history: History, largest: number, model: Model, algorithm?: Algorithm): Judge {
   const general: Judge = (part, budget) => wgl(part, model, budget);
   if (algorithm === 'wgl') return general;
-  if (!model.register)
-    return algorithm ? refusal(algorithm, `it judges registers, not the model ${model.name}`) : general;
+  if (!model.register) return objectJudge(history, model, general, algorithm);
   const values = registerValues(history, model.register.init);
   const unique = uniqueJudge(largest, model.register, values);
   const repeated = repeatedJudge(history, model.register, values);
@@ -38,6 +39,17 @@ export function judgeFor(history: History, largest: number, model: Model, algori
     default:
       return otherwise(otherwise(unique, repeated), general);
   }
+}
+
+/** For models that are no registers. */
+function objectJudge(history: History, model: Model, general: Judge, algorithm?: Algorithm): Judge {
+  const direct = directJudge(history, model, general);
+  if (!algorithm) return direct ? otherwise(direct, general) : general;
+  const refuse = refusal(algorithm, `it does not decide this history of the model ${model.name}`);
+  return (part, budget) => {
+    const outcome = direct?.(part, budget);
+    return outcome?.algorithm === algorithm ? outcome : refuse(part, budget);
+  };
 }
 
 /** Undefined where the algorithm cannot take it. */
