@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { findChromium, launchChromium } from './browser.ts';
+import { countText } from './data/text.ts';
 import { writeReport } from './html.ts';
 import { writeSample } from './sample.ts';
 
@@ -16,10 +17,10 @@ const OPENINGS = 5;
 export async function benchReport(print: (line: string) => void): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ordeal-report-bench-'));
   try {
-    await writeSample(folder, { operations: OPERATIONS, judgement: 'invalid' });
+    const operations = await writeSample(folder, { operations: OPERATIONS, judgement: 'invalid' });
     const before = performance.now();
     const path = await writeReport(folder);
-    print(`report of ${OPERATIONS.toLocaleString('en-US')} operations: written in ${ms(performance.now() - before)}`);
+    print(`report of ${countText(operations)} operations: written in ${ms(performance.now() - before)}`);
     print(`  file size        ${((await stat(path)).size / 1e6).toFixed(1)} MB`);
     const chromium = findChromium();
     if (chromium === undefined) print('  opened and zoomed: not measured, no Chromium on this machine (set CHROMIUM)');

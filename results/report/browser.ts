@@ -6,10 +6,11 @@ import type { Browser } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Path of a Chromium, or undefined where there is none. */
+/** Path of a Chromium, or undefined where there is none; an empty `CHROMIUM` says that none shall be used. */
 export function findChromium(): string | undefined {
   const named = process.env['CHROMIUM'];
-  return named ?? PLACES.find((path) => existsSync(path));
+  if (named !== undefined) return named === '' ? undefined : named;
+  return PLACES.find((path) => existsSync(path));
 }
 
 export async function launchChromium(executablePath: string): Promise<Browser> {

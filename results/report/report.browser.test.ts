@@ -2,13 +2,14 @@
  * Reports in a real Chromium. Where none is found the tests are skipped and say so; ORDEAL_REQUIRE_BROWSER=1 makes that a
  * failure.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Judgement } from '../verdict.ts';
+import { fromEvents, writeHistory, type HistoryEvent } from '../history/index.ts';
+import type { Judgement, Verdict } from '../verdict.ts';
 import { findChromium, launchChromium } from './browser.ts';
 import { writeReport } from './html.ts';
 import { writeSample } from './sample.ts';
@@ -46,6 +47,8 @@ describe.skipIf(skipped)(`the report in Chromium${why}`, { timeout: TIMEOUT_MS }
     await make('valid', 'valid');
     await make('unknown', 'unknown');
     await make('hostile', 'invalid', HOSTILE);
+    urls.set('bare', await bareRun(join(folder, 'bare')));
+    urls.set('twice', await judgedTwice(join(folder, 'twice')));
     browser = await launchChromium(chromium);
     page = await browser.newPage();
   }, TIMEOUT_MS);
@@ -207,6 +210,44 @@ describe.skipIf(skipped)(`the report in Chromium${why}`, { timeout: TIMEOUT_MS }
       expect(await text(page, '.tip')).toMatch(/read → \d+.*✓ ok.*model state.*cannot be placed/s);
     }));
 
+  test('neighbours of the chosen operation are a key away', () =>
+    withPage('valid', async (page) => {
+      await page.keyboard.press('.');
+      await settled(page);
+      const first = await text(page, '.panel');
+      await page.keyboard.press('.');
+      await settled(page);
+      const second = await text(page, '.panel');
+      expect(second).not.toBe(first);
+      await page.keyboard.press(',');
+      await settled(page);
+      expect(await text(page, '.panel')).toBe(first);
+    }));
+
+  test('j and k go from anomaly to anomaly, and the explanation goes with them', () =>
+    withPage('twice', async (page) => {
+      expect(await page.locator('#verdict .anomalies li').count()).toBe(2);
+      expect(await text(page, '#explanation .lead')).toContain('stale read');
+      await page.keyboard.press('j');
+      await settled(page);
+      expect(await text(page, '#explanation .lead')).toContain('lost write');
+      expect(await text(page, '#explanation .witnesses')).toContain('read → 1');
+      const second = await painted(page);
+      await page.keyboard.press('k');
+      await settled(page);
+      expect(await text(page, '#explanation .lead')).toContain('stale read');
+      expect(await painted(page)).not.toBe(second);
+    }));
+
+  test('a history alone, never judged and even empty, still makes a page', () =>
+    withPage('bare', async (page) => {
+      expect(await text(page, 'h1 .word')).toBe('UNKNOWN');
+      expect(await text(page, '#verdict .reasons')).toContain('There is no verdict.json');
+      expect(await text(page, '#environment')).toContain('There is no run.json');
+      await page.keyboard.press('+');
+      await settled(page);
+    }));
+
   test('charts and logs follow the timeline', () =>
     withPage('invalid', async (page) => {
       await page.waitForSelector('.uplot');
@@ -274,6 +315,43 @@ describe.skipIf(skipped)(`the report in Chromium${why}`, { timeout: TIMEOUT_MS }
       { width: 380 },
     ));
 });
+
+/** A folder with an empty history and nothing else. */
+async function bareRun(folder: string): Promise<string> {
+  await mkdir(folder);
+  await writeFile(join(folder, 'history.jsonl'), '');
+  return pathToFileURL(await writeReport(folder)).href;
+}
+
+/** A folder with two anomalies, half a minute apart. */
+async function judgedTwice(folder: string): Promise<string> {
+  const op = (process: number, f: string, value: number, fromNs: number): HistoryEvent[] => [
+    { process, type: 'invoke', f, value: f === 'read' ? null : value, timeNs: fromNs },
+    { process, type: 'ok', f, value, timeNs: fromNs + 5e6 },
+  ];
+  const events = [
+    ...op(0, 'write', 1, 1e9),
+    ...op(0, 'write', 2, 2e9),
+    ...op(1, 'read', 1, 3e9),
+    ...op(0, 'write', 3, 32e9),
+    ...op(1, 'read', 1, 33e9),
+  ];
+  const verdict: Verdict = {
+    judgement: 'invalid',
+    sentence: 'Twice.',
+    anomalies: [
+      { kind: 'stale read', sentence: 'the first', events: [2, 4], explanation: { smallest: [0, 2, 4], steps: [] } },
+      { kind: 'lost write', sentence: 'the second', events: [6, 9] },
+    ],
+    reasons: [],
+    checker: { name: 'linearizable', version: '1', operations: 5, durationMs: 1 },
+    keys: { valid: 0, invalid: 1, unknown: 0 },
+  };
+  await mkdir(folder);
+  writeHistory(fromEvents(events), join(folder, 'history.jsonl'));
+  await writeFile(join(folder, 'verdict.json'), JSON.stringify(verdict));
+  return pathToFileURL(await writeReport(folder)).href;
+}
 
 /** In the page: every element with text of its own whose contrast is below WCAG AA (4.5; 3 for large text). */
 const CONTRAST = `(() => {

@@ -42,8 +42,8 @@ interface SampleOp {
   complete: number;
 }
 
-/** Writes the files of a run's folder, all but its report. */
-export async function writeSample(folder: string, options: SampleOptions): Promise<void> {
+/** Writes the files of a run's folder, all but its report; returns how many operations it holds, about as many as asked. */
+export async function writeSample(folder: string, options: SampleOptions): Promise<number> {
   const random = stream(options.seed ?? 7);
   const durationNs = Math.max(20e9, Math.min(60e9, options.operations * 1e6));
   const faults = sampleFaults(durationNs, options.judgement === 'unknown');
@@ -55,6 +55,7 @@ export async function writeSample(folder: string, options: SampleOptions): Promi
   await writeFile(join(folder, 'verdict.json'), JSON.stringify(verdict, null, 2));
   await writeFile(join(folder, 'run.json'), JSON.stringify(sampleInfo(options, durationNs), null, 2));
   for (const node of NODES) await writeFile(join(folder, 'nodes', `${node}.log`), sampleLog(node, durationNs, options));
+  return ops.length;
 }
 
 type Stream = () => number;
@@ -80,7 +81,7 @@ function sampleOps(
       const op = sampleOp(process, client, nowNs, paceNs, faults, random, options.hostile);
       ops.push(op);
       if (op.type === 'info') process += CLIENTS;
-      nowNs = op.endNs + random() * paceNs * 1.1 + 1_000;
+      nowNs = op.endNs + random() * paceNs * 0.9 + 1_000;
     }
   }
   takeEffect(ops, random);

@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { Problem } from '../problem.ts';
 
 const built = new URL('./viewer.js', import.meta.url);
 
@@ -17,6 +18,9 @@ export function viewerScript(): Promise<string> {
 }
 
 async function bundle(): Promise<string> {
+  if (!import.meta.url.endsWith('.ts')) {
+    throw new Problem('The viewer of reports was not built.', 'Build it with `npm run build`.');
+  }
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./viewer/main.ts', import.meta.url))],

@@ -42,7 +42,10 @@ function explain(data: Data, anomaly: AnomalyFacts, bands: readonly Band[]): Chi
   });
   const figure = figureOf(ops);
   return [
-    el('p', { class: 'lead' }, el('b', {}, said(anomaly.kind)), ': ', said(anomaly.sentence)),
+    // The verdict's own sentence may have told it already.
+    data.header.verdict.sentence.includes(anomaly.sentence)
+      ? null
+      : el('p', { class: 'lead' }, el('b', {}, said(anomaly.kind)), ': ', said(anomaly.sentence)),
     el('p', {}, intro(anomaly, rows.length)),
     el('ol', { class: 'witnesses' }, ...rows.map((row) => el('li', {}, ...tell(data, row)))),
     ops.length > 0 ? drawFigure(data, figure) : null,

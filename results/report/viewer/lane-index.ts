@@ -5,6 +5,7 @@
  * of it; an index over all lanes could not say that.
  */
 import { laneOf, type Data } from './data.ts';
+import type { Mask } from './filter.ts';
 
 export interface LaneIndex {
   /** Lane l owns `rows[offsets[l]] .. rows[offsets[l + 1] - 1]`. */
@@ -37,12 +38,14 @@ export function firstSeen({ offsets, rows }: LaneIndex, data: Data, lane: number
   return Math.max(begin, low - 1);
 }
 
-/** The row before or after another in its lane, or -1. */
-export function neighbour(index: LaneIndex, data: Data, row: number, step: 1 | -1): number {
+/** The row before or after another in its lane that passes the filter, or -1. */
+export function neighbour(index: LaneIndex, data: Data, mask: Mask, row: number, step: 1 | -1): number {
   const lane = laneOf(data, row);
   let at = firstSeen(index, data, lane, data.start[row] ?? 0);
+  const begin = index.offsets[lane] ?? 0;
   const end = index.offsets[lane + 1] ?? 0;
   while (at < end && index.rows[at] !== row) at++;
-  at += step;
-  return at >= (index.offsets[lane] ?? 0) && at < end ? (index.rows[at] ?? -1) : -1;
+  do at += step;
+  while (at >= begin && at < end && mask && mask[index.rows[at] ?? 0] === 0);
+  return at >= begin && at < end ? (index.rows[at] ?? -1) : -1;
 }

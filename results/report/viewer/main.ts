@@ -1,6 +1,6 @@
 /** The viewer's beginning: unpacks the block, makes the view, puts the sections into the page and binds the keys. */
 import { bandsOf } from './bands.ts';
-import { unpack, type Data } from './data.ts';
+import { firstFrom, unpack, type Data } from './data.ts';
 import { el } from './dom.ts';
 import { environmentSection } from './environment.ts';
 import { evidenceSection } from './evidence.ts';
@@ -8,8 +8,10 @@ import { explanationSection } from './explanation.ts';
 import { windowForKey } from './gestures.ts';
 import { neighbour } from './lane-index.ts';
 import { latencySection } from './latency.ts';
+import type { Mask } from './filter.ts';
 import { logsSection } from './logs.ts';
 import { timelineSection } from './timeline-section.ts';
+import { centred } from './toolbar.ts';
 import { verdictSection } from './verdict.ts';
 import { makeView, NO_FILTER, wholeRun, type View } from './view.ts';
 
@@ -67,8 +69,10 @@ function bindKeys(data: Data, view: View, timeline: ReturnType<typeof timelineSe
   const { toolbar } = timeline;
   const choose = (step: 1 | -1) => {
     const { chosen } = view.state;
-    const row = chosen < 0 ? -1 : neighbour(timeline.index, data, chosen, step);
-    if (row >= 0) view.set({ chosen: row });
+    const mask = timeline.mask();
+    const row =
+      chosen < 0 ? firstPassing(data, mask, view.state.fromNs) : neighbour(timeline.index, data, mask, chosen, step);
+    if (row >= 0) view.set({ chosen: row, ...centred(data, row, view.state) });
   };
   const actions: Readonly<Record<string, () => void>> = {
     j: () => toolbar.stepAnomaly(1),
@@ -90,6 +94,12 @@ function bindKeys(data: Data, view: View, timeline: ReturnType<typeof timelineSe
     if (window) view.set(window);
     else action?.();
   });
+}
+
+function firstPassing(data: Data, mask: Mask, fromNs: number): number {
+  let row = firstFrom(data, fromNs);
+  while (mask && row < data.count && mask[row] === 0) row++;
+  return row < data.count ? row : -1;
 }
 
 function isTyping(target: EventTarget | null): boolean {

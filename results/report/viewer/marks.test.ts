@@ -35,11 +35,12 @@ test('what would be painted over itself is left out', () => {
   expect(marks).toHaveLength(10);
 });
 
-test('neighbours are those of the same lane', () => {
-  expect(neighbour(index, data, 1, 1)).toBe(2);
-  expect(neighbour(index, data, 2, -1)).toBe(1);
-  expect(neighbour(index, data, 1, -1)).toBe(-1);
-  expect(neighbour(index, data, 3, 1)).toBe(-1);
+test('neighbours are those of the same lane that pass the filter', () => {
+  expect(neighbour(index, data, null, 1, 1)).toBe(2);
+  expect(neighbour(index, data, null, 2, -1)).toBe(1);
+  expect(neighbour(index, data, null, 1, -1)).toBe(-1);
+  expect(neighbour(index, data, null, 3, 1)).toBe(-1);
+  expect(neighbour(index, data, Uint8Array.from([1, 1, 0, 1]), 1, 1)).toBe(3);
 });
 
 test('equal pixel columns are one stack, gaps separate, and one lost operation among a thousand is seen', () => {

@@ -26,7 +26,7 @@ export function timelineSection(data: Data, bands: readonly Band[], view: View) 
     if (state.fromNs !== before.fromNs || state.toNs !== before.toNs || state.filter !== before.filter) listRows();
   });
   const element = section('timeline', 'Timeline', toolbar.element, timeline.element, legend(), panel, inView);
-  return { element, toolbar, index: timeline.index, start: timeline.start };
+  return { element, toolbar, index: timeline.index, mask: timeline.mask, start: timeline.start };
 }
 
 function legend(): HTMLElement {

@@ -114,7 +114,7 @@ export function nextOf(matches: readonly number[], chosen: number, by: 1 | -1): 
 }
 
 /** The window moved, if it must, so that the row is in sight. */
-function centred(data: Data, row: number, { fromNs, toNs }: State): Partial<State> {
+export function centred(data: Data, row: number, { fromNs, toNs }: State): Partial<State> {
   const ns = startNs(data, row);
   if (ns > fromNs && ns < toNs) return { cursorNs: ns };
   const half = (toNs - fromNs) / 2;
@@ -141,7 +141,7 @@ function filters(data: Data, view: View): HTMLElement[] {
   const named = (table: readonly (string | null)[], name: string) =>
     table.flatMap((text, id): [string, string][] => (text === null ? [] : [[String(id), `${name} ${text}`]]));
   const made: HTMLElement[] = [];
-  if (keys.length > 1) made.push(choose('key', 'key', named(keys, 'key')));
+  if (keys.length > 1) made.push(choose('key', 'key', keyOptions(data)));
   if (nodes.length > 1) made.push(choose('node', 'node', named(nodes, 'node')));
   made.push(
     choose(
@@ -158,6 +158,16 @@ function filters(data: Data, view: View): HTMLElement[] {
     ]),
   );
   return made;
+}
+
+/** A list of more keys than this helps nobody; then only those of the anomalies stand in it, and search finds the others. */
+const MOST_KEYS = 2_000;
+
+function keyOptions({ header: { keys, anomalies } }: Data): [string, string][] {
+  const failing = new Set(anomalies.map(({ key }) => key));
+  return keys.flatMap((key, id): [string, string][] =>
+    key !== null && (keys.length <= MOST_KEYS || failing.has(key)) ? [[String(id), `key ${key}`]] : [],
+  );
 }
 
 function button(text: string, name: string, pressed: () => void): HTMLButtonElement {

@@ -1,5 +1,6 @@
 /** The verdict's own section: what was found, who judged, and the command that repeats the trial. */
 import { countText, spanText } from '../data/text.ts';
+import type { AnomalyFacts } from '../data/header.ts';
 import type { Data } from './data.ts';
 import { el, said, section } from './dom.ts';
 
@@ -11,13 +12,7 @@ export function verdictSection({ header }: Data): HTMLElement {
   return section(
     'verdict',
     'Verdict',
-    anomalies.length > 1
-      ? el(
-          'ol',
-          { class: 'anomalies' },
-          ...anomalies.map(({ kind, sentence }) => el('li', {}, el('b', {}, said(kind)), ': ', said(sentence))),
-        )
-      : null,
+    anomalies.length > 1 ? anomalyList(anomalies) : null,
     reasons.length > 0
       ? el(
           'div',
@@ -39,6 +34,24 @@ export function verdictSection({ header }: Data): HTMLElement {
       el('dd', {}, said(verdict.checker)),
     ),
     run.again === '' ? null : again(run.again),
+  );
+}
+
+/** The clearest come first; all of them can be stepped through. */
+const MOST_LISTED = 12;
+
+function anomalyList(anomalies: readonly AnomalyFacts[]): HTMLElement {
+  const listed = anomalies.slice(0, MOST_LISTED);
+  const more = anomalies.length - listed.length;
+  return el(
+    'div',
+    {},
+    el(
+      'ol',
+      { class: 'anomalies' },
+      ...listed.map(({ kind, sentence }) => el('li', {}, el('b', {}, said(kind)), ': ', said(sentence))),
+    ),
+    more > 0 ? el('p', {}, `and ${countText(more)} more: j and k step through all of them.`) : null,
   );
 }
 
