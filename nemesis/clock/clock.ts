@@ -26,7 +26,8 @@ import { Problem } from '../../results/index.ts';
 import type { Agent, Cluster, Node } from '../../targets/index.ts';
 import { defineFault, type Fault, type Injection } from '../fault.ts';
 import { TAG_BYTES } from './encoder.ts';
-import { measureEffect, measureRecovery, type OwnClock } from './evidence.ts';
+import { measureEffect, measureRecovery } from './evidence.ts';
+import type { OwnClock } from './own-clock.ts';
 import { bend, cureScript, look, restore, survey, type Answer, type Order, type Place } from './patch.ts';
 import { place, type Placement } from './placement.ts';
 import { chooseBends, clockPlan, describeBend, warpOf, type ClockPlan } from './plan.ts';
@@ -42,6 +43,7 @@ export function clockFault(ownClock?: OwnClock): Fault<ClockPlan> {
     name: 'clock',
     summary: 'bends the clocks of single nodes: offset, drift, strobe',
     needs: ['clock'],
+    harms: 'clocks',
     plan: clockPlan,
     choose: chooseBends,
     inject: (cluster, plan, signal) => inject(cluster, plan, ownClock, signal),
@@ -69,7 +71,9 @@ async function inject(
     refuse(await bend(agent, places, order), places, reasons);
     signal.throwIfAborted();
   } catch (error) {
-    await restoreAll(agent, places, order);
+    await restoreAll(agent, places, order).catch((left: unknown) => {
+      throw new AggregateError([error, left], `${messageOf(left)}; before: ${messageOf(error)}`);
+    });
     await withdraw();
     throw error;
   }
@@ -109,7 +113,7 @@ async function orderFor(
     try {
       placements.push(place(image));
     } catch (error) {
-      reasons.push(error instanceof Error ? error.message : String(error));
+      reasons.push(messageOf(error));
     }
   }
   const warps = new Map(Object.entries(plan.nodes).map(([name, asked]) => [name, warpOf(asked, nowNs)]));
@@ -153,4 +157,8 @@ async function restoreAll(agent: Agent, places: readonly Place[], order: Order):
     );
   }
   throw new Error(`clocks could not be restored: ${complaint}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -7,22 +7,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Effect, Measure } from '../../results/index.ts';
 import type { Agent, Cluster, Node } from '../../targets/index.ts';
-import { look, probe, type Answer, type Order, type Place, type Reading } from './patch.ts';
+import { ask, contradicts, type OwnClock, type Testimony } from './own-clock.ts';
+import { look, probe, type Answer, type Order, type Place, type ProcessState, type Reading } from './patch.ts';
 import { seconds, type ClockPlan } from './plan.ts';
 import { judge } from './reading.ts';
-import { bentNs, slotAt, type Warp } from './warp.ts';
+import { offsetWarp } from './warp.ts';
 import type { Watch } from './watch.ts';
-
-/** Reads a node's own clock; undefined where this node has none that can be read. Rejects where it does not answer. */
-export type OwnClock = (node: Node, signal: AbortSignal) => Promise<OwnReading | undefined>;
-
-export interface OwnReading {
-  /** What the node told, and the true time then; ms since 1970. */
-  readonly nodeMs: number;
-  readonly trueMs: number;
-  /** How far off `nodeMs - trueMs` may be. */
-  readonly errorMs: number;
-}
 
 export interface Subject {
   readonly agent: Agent;
@@ -36,46 +26,45 @@ export interface Subject {
 
 const READINGS_PER_ROUND = 5;
 const POLL_MS = 50;
+const TRUE_TIME = offsetWarp(0n);
+
+/** What was found out about a node so far. */
+interface Findings {
+  readings: readonly Reading[];
+  testimony: Testimony;
+  firstNs?: number;
+}
 
 /** Waits until the harm shows on every node that runs, at most until `signal`; a node that is down is bent when it starts. */
 export async function measureEffect(subject: Subject, signal: AbortSignal): Promise<Effect> {
-  const readings = new Map<string, Reading[]>();
-  const first = new Map<string, number>();
+  const findings = new Map<string, Findings>(
+    subject.nodes.map(({ name }) => [name, { readings: [], testimony: {} }] as const),
+  );
   for (;;) {
     const answer = await subject.watch.round();
-    const running = subject.watch.places().filter(({ pid }) => pid > 0);
-    const probed = await probe(
-      subject.agent,
-      running.map(({ node }) => node),
-      subject.order,
-      READINGS_PER_ROUND,
-    );
-    for (const { node } of running) {
-      const fresh = probed.readings.filter((reading) => reading.node === node);
-      readings.set(node, [...(readings.get(node) ?? []), ...fresh]);
-    }
+    const places = subject.watch.places();
+    const running = places.filter(({ pid }) => pid > 0).map(({ node }) => node);
+    const probed = await probe(subject.agent, running, subject.order, READINGS_PER_ROUND);
     const problems = [...answer.problems, ...probed.problems];
     const measures = await Promise.all(
-      subject.watch.places().map(async (place) => {
-        const measure = await effectOn(subject, place, { ...answer, problems }, readings.get(place.node) ?? [], signal);
-        if (!measure.seen) return measure;
-        const lastNs = subject.cluster.clock.nowNs();
-        if (!first.has(place.node)) first.set(place.node, lastNs);
-        return { ...measure, firstNs: first.get(place.node) ?? lastNs, lastNs };
+      places.map(async (place) => {
+        const found = findings.get(place.node);
+        if (found === undefined) throw new Error(`${place.node} is none of ${[...findings.keys()].join()}`);
+        found.readings = [...found.readings, ...probed.readings.filter(({ node }) => node === place.node)];
+        return effectOn(subject, place, { ...answer, problems }, found, signal);
       }),
     );
-    const due = measures.filter(({ where }) => running.some(({ node }) => node === where));
-    const seen = due.length > 0 && due.every((measure) => measure.seen);
+    const seen = running.length > 0 && measures.every((measure) => measure.seen || !running.includes(measure.where));
     if (seen || signal.aborted) return { seen, measures };
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
 async function effectOn(
-  { nodes, order, watch, ownClock }: Subject,
+  { nodes, cluster, order, watch, ownClock }: Subject,
   { node: where, pid }: Place,
   { processes, problems }: Answer,
-  readings: readonly Reading[],
+  found: Findings,
   signal: AbortSignal,
 ): Promise<Measure> {
   if (pid === 0) return { where, what: 'does not run; its clock is bent when it starts', seen: false };
@@ -83,55 +72,39 @@ async function effectOn(
   if (warp === undefined) throw new Error(`no warp for ${where}`);
   const own = processes.filter((process) => process.node === where);
   const bent = own.filter(({ state }) => state === 'bent' || state === 'kept');
-  const judged = judge(warp, readings);
-  const told = await tell(ownClock, nodes, where, warp, signal);
   const unmoved = own.filter(({ state }) => state === 'other' || state === 'true').map(({ program }) => program);
+  const judged = judge(warp, found.readings);
+  // A second goes by until it has told its time: it is asked once the rest is as it should be.
+  if (judged.seen && ownClock !== undefined) {
+    found.testimony = await ask(ownClock, nodeOf(nodes, where), found.testimony, signal);
+  }
   const again = watch.again.get(where) ?? 0;
-  return {
-    where,
-    what: [
-      `clock ${seconds(judged.offsetS)}, read by a probe`,
-      `${count(bent.length, 'process', 'processes')} bent and read back (${[...new Set(bent.map(({ program }) => program))].join(', ')})`,
-      ...(again > 0 ? [`${again} of them after exec or restart`] : []),
-      ...(unmoved.length > 0 ? [`not moved: ${unmoved.join(', ')}`] : []),
-      ...(told === undefined ? [] : [told.what]),
-      ...(judged.complaint === '' ? [] : [judged.complaint]),
-      ...problems.filter(({ node }) => node === where).map(({ sentence }) => sentence),
-      ...(watch.failure() === undefined ? [] : [`new processes are not watched: ${String(watch.failure()?.message)}`]),
-      'raw system calls and file times are not moved, a clock read costs a system call',
-    ].join('; '),
-    seen: judged.seen && bent.some((process) => process.pid === pid) && told?.agrees !== false,
-  };
+  const failure = watch.failure();
+  const what = [
+    `clock ${seconds(judged.offsetS)}, read by a probe`,
+    `${count(bent.length, 'process', 'processes')} bent and read back (${programs(bent)})`,
+    ...(again > 0 ? [`${again} bent after exec or restart`] : []),
+    ...(unmoved.length > 0 ? [`not moved: ${unmoved.join(', ')}`] : []),
+    ...quote(found.testimony),
+    ...(judged.complaint === '' ? [] : [judged.complaint]),
+    ...problems.filter(({ node }) => node === where).map(({ sentence }) => sentence),
+    ...(failure === undefined ? [] : [`new processes are not watched: ${failure.message}`]),
+    'raw system calls and file times are not moved, a clock read costs a system call',
+  ].join('; ');
+  const seen = judged.seen && bent.some((process) => process.pid === pid) && !contradicts(warp, found.testimony);
+  if (!seen) return { where, what, seen };
+  const lastNs = cluster.clock.nowNs();
+  found.firstNs ??= lastNs;
+  return { where, what, seen, firstNs: found.firstNs, lastNs };
 }
 
-/** What the node says by its own clock, and whether that is the bent time; undefined where it cannot say. */
-async function tell(
-  ownClock: OwnClock | undefined,
-  nodes: readonly Node[],
-  name: string,
-  warp: Warp | undefined,
-  signal: AbortSignal,
-): Promise<{ what: string; agrees: boolean } | undefined> {
-  const node = nodes.find((candidate) => candidate.name === name);
-  if (ownClock === undefined || node === undefined) return undefined;
-  try {
-    const reading = await ownClock(node, signal);
-    if (reading === undefined) return undefined;
-    const { nodeMs, trueMs, errorMs } = reading;
-    const trueNs = BigInt(Math.round(trueMs * 1e6));
-    const slots = warp === undefined ? [undefined] : warp.halfPeriodNs > 0n ? warp.slots : [slotAt(warp, trueNs)];
-    const agrees = slots.some((slot) => {
-      const expectedMs = warp === undefined ? trueMs : Number(bentNs(warp, trueNs, slot)) / 1e6;
-      return Math.abs(nodeMs - expectedMs) <= errorMs;
-    });
-    return { what: `its own clock reads ${seconds((nodeMs - trueMs) / 1000)} (within ${errorMs} ms)`, agrees };
-  } catch (error) {
-    // A node that is paused or cut off does not answer: that says nothing about its clock.
-    return {
-      what: `its own clock could not be asked (${error instanceof Error ? error.message : String(error)})`,
-      agrees: true,
-    };
-  }
+/** In words: `its own clock reads +60.000 s (within 8 ms)`. */
+function quote({ reading, silence }: Testimony): string[] {
+  const off = reading === undefined ? '' : seconds((reading.nodeMs - reading.trueMs) / 1000);
+  return [
+    ...(reading === undefined ? [] : [`its own clock reads ${off} (within ${reading.errorMs} ms)`]),
+    ...(silence === undefined ? [] : [`its own clock could not be asked (${silence})`]),
+  ];
 }
 
 /** Waits until every process of every node has its own bytes again, at most until `signal`. */
@@ -154,24 +127,31 @@ async function recoveryOn(
   { processes }: Answer,
   signal: AbortSignal,
 ): Promise<Measure> {
-  const measure = (what: string, seen: boolean): Measure =>
-    seen ? { where, what, seen, firstNs: cluster.clock.nowNs() } : { where, what, seen };
-  if (pid === 0) return measure('does not run; a new process starts with a true clock', true);
+  if (pid === 0) return { where, what: 'does not run; a new process starts with a true clock', seen: true };
   const own = processes.filter((process) => process.node === where);
   const bent = own.filter(({ state }) => state === 'kept');
-  if (bent.length > 0) return measure(`clock still bent: ${bent.map(({ program }) => program).join(', ')}`, false);
+  if (bent.length > 0) return { where, what: `clock still bent: ${programs(bent)}`, seen: false };
   const idle = own.filter(({ state }) => state === 'other');
-  const told = await tell(ownClock, nodes, where, undefined, signal);
+  const testimony = ownClock === undefined ? {} : await ask(ownClock, nodeOf(nodes, where), undefined, signal);
   const what = [
-    `clock true: ${count(own.length, 'process has', 'processes have')} the kernel's own bytes`,
-    ...(idle.length > 0
-      ? [`${idle.map(({ program }) => program).join(', ')} other bytes, none of which tell the time`]
-      : []),
-    ...(told === undefined ? [] : [told.what]),
+    `clock true: ${count(own.length - idle.length, 'process has', 'processes have')} the kernel's own bytes`,
+    ...(idle.length > 0 ? [`other bytes, of which none tells the time, in ${programs(idle)}`] : []),
+    ...quote(testimony),
   ].join('; ');
-  return measure(what, told?.agrees !== false);
+  if (contradicts(TRUE_TIME, testimony)) return { where, what, seen: false };
+  return { where, what, seen: true, firstNs: cluster.clock.nowNs() };
+}
+
+function nodeOf(nodes: readonly Node[], name: string): Node {
+  const node = nodes.find((candidate) => candidate.name === name);
+  if (node === undefined) throw new Error(`no node ${name} among ${nodes.map((each) => each.name).join()}`);
+  return node;
 }
 
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
+}
+
+function programs(processes: readonly ProcessState[]): string {
+  return [...new Set(processes.map(({ program }) => program))].join(', ');
 }

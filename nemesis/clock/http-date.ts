@@ -5,7 +5,7 @@
  * The header has whole seconds. Asked again and again until the second changes, it tells the time to within the pace of asking.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OwnReading } from './evidence.ts';
+import type { OwnReading } from './own-clock.ts';
 
 const ASK_EVERY_MS = 5;
 /** A second must change within a second, unless the clock runs slowly. */

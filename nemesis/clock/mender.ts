@@ -31,7 +31,7 @@
  *   was forked with bent bytes is healed though nobody ever listed it.
  */
 export const MENDER = String.raw`
-use strict; use warnings; use Fcntl qw(:DEFAULT :flock); use POSIX ();
+use strict; use warnings; no warnings 'portable'; use Fcntl qw(:DEFAULT :flock);
 $| = 1;
 setpgrp(0, 0);
 $SIG{$_} = 'IGNORE' for qw(HUP INT TERM PIPE);
@@ -52,11 +52,16 @@ flock($lock, LOCK_EX) or die "lock: $!";
 my %stopped;
 END { kill 'CONT', keys %stopped if %stopped }
 
-# By system call, which no vDSO can bend: [seconds, ns].
-use constant { REALTIME => 0, MONOTONIC => 1, GETTIME => (POSIX::uname())[4] eq 'aarch64' ? 113 : 228 };
-sub clock { my $time = "\0" x 16; syscall(GETTIME, $_[0], $time) == 0 or die "clock_gettime: $!"; return unpack 'q<q<', $time }
-sub true_time { return sprintf '%d.%09d', clock(REALTIME) }
-sub elapsed { my ($seconds, $ns) = clock(MONOTONIC); return $seconds + $ns / 1e9 }
+# CLOCK_REALTIME by system call, which no vDSO can bend. POSIX is asked for its number only here: it is slow to load.
+my $gettime;
+sub true_time {
+  require POSIX;
+  $gettime //= (POSIX::uname())[4] eq 'aarch64' ? 113 : 228;
+  my $time = "\0" x 16;
+  syscall($gettime, 0, $time) == 0 or die "clock_gettime: $!";
+  return sprintf '%d.%09d', unpack 'q<q<', $time;
+}
+sub elapsed { return (split ' ', slurp('/proc/uptime'))[0] }
 sub pause_for { select(undef, undef, undef, $_[0]) }
 sub slurp { open(my $file, '<', $_[0]) or return ''; local $/; my $text = <$file>; return defined $text ? $text : '' }
 sub pids { opendir(my $proc, '/proc') or die "/proc: $!"; return grep { /^\d+$/ } readdir $proc }
@@ -298,6 +303,7 @@ sub start_probe {
   pipe(my $hear, my $out) or die "pipe: $!";
   my $pid = fork() // die "fork: $!";
   if (!$pid) {
+    require POSIX;
     %stopped = ();
     POSIX::dup2(fileno($in), 0);
     POSIX::dup2(fileno($out), 1);
