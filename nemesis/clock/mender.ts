@@ -250,25 +250,31 @@ sub put_back {
     }
   });
 }
-sub restore_list {
-  my ($list) = @_;
-  my %name = map { $_ => comm($_) } grep { tagged($_) } $list->();
-  return unless %name;
-  my $entries = put_back($list, 0);
-  complain('-', $entries) if $entries ne '';
-  pause_for(LEAVE_S);
-  my $slack = $entries eq '' ? put_back($list, 1) : '';
-  $name{$_} //= comm($_) for grep { tagged($_) } $list->();
-  print tagged($_) ? ($entries eq '' ? 'dead' : 'left') : 'restored', " $_ $name{$_}\n" for sort { $a <=> $b } keys %name;
-}
+# All entries first, so that the clocks are true as soon as can be; the blobs when nobody is in them any more.
 sub restore {
   my $own = space_of($$);
-  my %spaces;
+  my (%spaces, %name, %entries);
   for my $pid (pids()) {
     my $space = space_of($pid);
     $spaces{$space} = 1 if $space ne '' && $space ne $own && !$spaces{$space} && tagged($pid);
   }
-  for my $space (sort keys %spaces) { restore_list(sub { members($space) }) }
+  for my $space (keys %spaces) {
+    my $list = sub { return members($space) };
+    $name{$_} = comm($_) for grep { tagged($_) } $list->();
+    $entries{$space} = put_back($list, 0);
+    complain('-', $entries{$space}) if $entries{$space} ne '';
+  }
+  pause_for(LEAVE_S) if %spaces;
+  my %outcome;
+  for my $space (keys %spaces) {
+    my $list = sub { return members($space) };
+    put_back($list, 1) if $entries{$space} eq '';
+    for my $pid (grep { tagged($_) } $list->()) {
+      $name{$pid} //= comm($pid);
+      $outcome{$pid} = $entries{$space} eq '' ? 'dead' : 'left';
+    }
+  }
+  print $outcome{$_} // 'restored', " $_ $name{$_}\n" for sort { $a <=> $b } keys %name;
 }
 
 # Two programs that read their clock for every line they are given: date calls clock_gettime, bash gettimeofday and time.

@@ -46,6 +46,7 @@ it('refuses a plan that bends nothing', () => {
 it('says in a few words what is done to a node', () => {
   expect(describeBend({ kind: 'offset', offsetMs: 60_000 })).toBe('+60.000 s');
   expect(describeBend({ kind: 'offset', offsetMs: -200 })).toBe('-0.200 s');
+  expect(describeBend({ kind: 'offset', offsetMs: 0.5 })).toBe('+0.000500 s');
   expect(describeBend({ kind: 'drift', ratePpm: 1000 })).toBe('drifts +1000 ppm');
   expect(describeBend({ kind: 'strobe', offsetMs: 200, everyMs: 50 })).toBe('strobes +0.200 s every 50 ms');
 });

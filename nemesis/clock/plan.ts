@@ -78,7 +78,7 @@ export function describeBend(bend: Bend): string {
   }
 }
 
-/** `+60.000 s`. */
+/** `+60.000 s`; below a tenth of a second to the microsecond. */
 export function seconds(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)} s`;
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(Math.abs(value) < 0.1 ? 6 : 3)} s`;
 }
