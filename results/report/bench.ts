@@ -55,7 +55,7 @@ const firstPaintMs = `performance.getEntriesByName('timeline')[0]?.startTime ?? 
 const zoomScript = `(async () => {
   const canvas = document.querySelectorAll('.plot canvas')[1];
   const box = canvas.getBoundingClientRect();
-  const plot = canvas.parentElement;
+  const plot = document.querySelector('.plot canvas');
   const costs = [];
   for (let i = 0; i < 120; i++) {
     const before = plot.dataset.painted;

@@ -58,10 +58,12 @@ test('a clock that steps back goes forward on the page', () => {
 });
 
 test('nested settings become dotted names', () => {
-  expect(flatten('', { a: { b: 1, c: ['x', 'y'] }, d: 'text', e: null })).toEqual([
+  expect(flatten('', { a: { b: 1, c: ['x', 'y'] }, d: 'text', e: null, f: [{ g: 1 }, { g: [2, 3] }] })).toEqual([
     ['a.b', '1'],
     ['a.c', 'x y'],
     ['d', 'text'],
     ['e', 'null'],
+    ['f.0.g', '1'],
+    ['f.1.g', '[2, 3]'],
   ]);
 });

@@ -218,10 +218,13 @@ function valueColumns(values: readonly Value[]): { columns: Record<string, Colum
   };
 }
 
-/** Nested settings as dotted names. */
+/** Nested settings as dotted names, a list of settings as numbered ones. */
 export function flatten(name: string, value: Value): [string, string][] {
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
     return Object.entries(value).flatMap(([part, inner]) => flatten(name === '' ? part : `${name}.${part}`, inner));
+  }
+  if (Array.isArray(value) && value.some((item) => item !== null && typeof item === 'object')) {
+    return value.flatMap((item: Value, i) => flatten(`${name}.${i}`, item));
   }
   const plain = Array.isArray(value) && value.every((item) => typeof item === 'string');
   return [[name, plain ? value.join(' ') : typeof value === 'string' ? value : valueText(value)]];

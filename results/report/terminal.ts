@@ -1,6 +1,5 @@
 /** A verdict as a few lines of text, for a terminal or a log. */
 import type { Colors } from 'picocolors/types.js';
-import type { RunInfo } from '../store/index.ts';
 import type { Anomaly, Evidence, Verdict } from '../verdict.ts';
 
 /** Anomalies that are told in full; the report has all. */
@@ -24,16 +23,19 @@ export function verdictText(
   return lines.join('\n') + '\n';
 }
 
+export interface Title {
+  readonly target: string;
+  readonly workload: string;
+  readonly nemesis: readonly string[];
+  readonly nodes: number;
+  readonly clients: number;
+  readonly timeMs: number;
+  readonly seed: string;
+}
+
 /** `etcd x register x partition+pause    5 nodes, 20 clients, 60 s, seed 7f3a`. */
-export function titleText({
-  target,
-  workload,
-  nemesis,
-  settings,
-  seed,
-}: Pick<RunInfo, 'target' | 'workload' | 'nemesis' | 'settings' | 'seed'>): string {
-  const { nodes, clients, timeMs } = settings;
-  const cell = `${target.name} x ${workload.name} x ${nemesis.join('+') || 'calm'}`;
+export function titleText({ target, workload, nemesis, nodes, clients, timeMs, seed }: Title): string {
+  const cell = `${target} x ${workload} x ${nemesis.join('+') || 'calm'}`;
   return `${cell}    ${nodes} nodes, ${clients} clients, ${timeMs / 1000} s, seed ${seed}`;
 }
 

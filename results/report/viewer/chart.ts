@@ -9,7 +9,7 @@ import type { Band } from './bands.ts';
 import { el } from './dom.ts';
 import { hatch, type Palette } from './palette.ts';
 import { ticksOf, type Tick } from './ticks.ts';
-import { gutterOf } from './timeline.ts';
+import { gutterOf } from './layout.ts';
 import { wholeRun, type View } from './view.ts';
 
 export interface LineStyle {

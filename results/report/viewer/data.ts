@@ -119,3 +119,10 @@ export function opText(data: Data, row: number): string {
   const answered = data.outcome[row] === 0 && output !== input;
   return answered ? `${asked} → ${data.value(output)}` : asked;
 }
+
+/** The operations to be ringed: the fewest that prove the anomaly, or else its witnesses. */
+export function provingRows(data: Data, anomaly: number): readonly number[] {
+  const chosen = data.header.anomalies[anomaly];
+  if (!chosen) return [];
+  return chosen.smallest.length > 0 ? chosen.smallest : chosen.witnesses;
+}

@@ -9,9 +9,8 @@ import { panWindow, wholeRun, zoomWindow, clampWindow, type View, type Window } 
 
 export interface Surface {
   readonly element: HTMLElement;
-  readonly gutter: () => number;
   readonly scale: () => Scale;
-  readonly width: () => number;
+  readonly size: () => { readonly width: number; readonly gutter: number };
   readonly durationNs: number;
   /** A pointer that was not a drag: pixels of the plot. */
   readonly clicked: (x: number, y: number) => void;
@@ -20,7 +19,7 @@ export interface Surface {
 
 export function listenToGestures(surface: Surface, view: View): void {
   const { element } = surface;
-  const plotX = (event: MouseEvent) => event.offsetX - surface.gutter();
+  const plotX = (event: MouseEvent) => event.offsetX - surface.size().gutter;
   element.addEventListener(
     'wheel',
     (event) => {
@@ -73,7 +72,7 @@ function wheel(event: WheelEvent, x: number, surface: Surface, view: View): void
 }
 
 function drag(pixels: number, surface: Surface, view: View): void {
-  const by = pixels * ((view.state.toNs - view.state.fromNs) / Math.max(1, surface.width()));
+  const by = pixels * ((view.state.toNs - view.state.fromNs) / Math.max(1, surface.size().width));
   view.set(clampWindow({ fromNs: view.state.fromNs + by, toNs: view.state.toNs + by }, surface.durationNs));
 }
 

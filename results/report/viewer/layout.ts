@@ -63,6 +63,11 @@ function nodeRows(header: Header, nodes: readonly string[]): Int32Array {
   return Int32Array.from(header.nodes, (name) => (name === null ? -1 : nodes.indexOf(name)));
 }
 
+/** Charts align to the same gutter. */
+export function gutterOf(width: number): number {
+  return width < 640 ? 64 : 104;
+}
+
 export function laneAt({ lanes }: Layout, y: number): Lane | null {
   return lanes.find((lane) => y >= lane.y && y < lane.y + lane.height) ?? null;
 }

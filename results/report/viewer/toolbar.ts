@@ -1,10 +1,9 @@
 /** The controls above the timeline: anomalies, filters, search, zoom. Each only changes the view. */
 import { countText } from '../data/text.ts';
-import { endNs, startNs, type Data } from './data.ts';
+import { endNs, provingRows, startNs, type Data } from './data.ts';
 import { el } from './dom.ts';
 import { countMask, MOST_MATCHES, search, type Mask } from './filter.ts';
 import { windowForKey } from './gestures.ts';
-import { provingRows } from './timeline.ts';
 import { NO_FILTER, windowAround, type Filter, type State, type View } from './view.ts';
 
 export interface Toolbar {
