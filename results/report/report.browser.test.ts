@@ -81,6 +81,20 @@ describe.skipIf(skipped)(`the report in Chromium${why}`, { timeout: TIMEOUT_MS }
   const text = async (page: Page, selector: string) => (await page.textContent(selector)) ?? '';
   const painted = (page: Page) => page.getAttribute('.plot canvas', 'data-painted').then((told) => told ?? '');
   const shot = (page: Page) => page.evaluate<string>(`document.querySelector('.plot canvas').toDataURL()`);
+  /** How many pixels of the timeline have just this colour of the palette. */
+  const pixels = (page: Page, colour: string) =>
+    page.evaluate<number>(`(() => {
+      const { width, height } = document.querySelector('.plot canvas');
+      const copy = Object.assign(document.createElement('canvas'), { width, height });
+      const pen = copy.getContext('2d', { willReadFrequently: true });
+      pen.drawImage(document.querySelector('.plot canvas'), 0, 0);
+      const seen = pen.getImageData(0, 0, width, height).data;
+      const hex = getComputedStyle(document.documentElement).getPropertyValue('--${colour}').trim();
+      const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+      let count = 0;
+      for (let i = 0; i < seen.length; i += 4) if (seen[i] === r && seen[i + 1] === g && seen[i + 2] === b) count++;
+      return count;
+    })()`);
   /** What was changed is told before the next frame, and painted in it. */
   const settled = (page: Page) =>
     page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
@@ -155,6 +169,30 @@ describe.skipIf(skipped)(`the report in Chromium${why}`, { timeout: TIMEOUT_MS }
       await page.keyboard.press('0');
       await settled(page);
       expect(await span()).toBe(whole);
+    }));
+
+  test('what is painted is what the filter lets through, from afar and from near', () =>
+    withPage('valid', async (page) => {
+      const outcomes = async () => {
+        await settled(page);
+        const counts = [];
+        for (const name of ['ok', 'fail', 'info']) counts.push((await pixels(page, name)) > 20);
+        return counts;
+      };
+      const choose = (outcome: string) => page.selectOption('select[aria-label="Filter by outcome"]', outcome);
+      expect(await outcomes()).toEqual([true, true, true]);
+      await choose('fail');
+      expect(await outcomes()).toEqual([false, true, false]);
+      await choose('info');
+      expect(await outcomes()).toEqual([false, false, true]);
+      await choose('ok');
+      for (let i = 0; i < 8; i++) await page.keyboard.press('+');
+      expect(await outcomes()).toEqual([true, false, false]);
+      await choose('');
+      await page.keyboard.press('0');
+      await settled(page);
+      const faults = await pixels(page, 'fault');
+      expect(faults).toBeGreaterThan(100);
     }));
 
   test('it starts with the failing key, and jumps to the anomaly', () =>

@@ -115,7 +115,6 @@ export function sampleInfo({ operations, hostile, seed = 7 }: SampleOptions, dur
     workload: { name: 'register', params: { keys: 30 }, reads: ['read'], checker: { name: 'linearizable' } },
     nemesis: ['partition', 'pause'],
     schedule: [],
-    schedule: [],
     settings: {
       timeMs: durationNs / 1e6,
       nodes: 5,
