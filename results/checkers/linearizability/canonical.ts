@@ -15,7 +15,10 @@ export function canonical(value: Value): string {
 }
 
 export function same(a: Value, b: Value): boolean {
-  return a === b || canonical(a) === canonical(b);
+  if (a === b) return true;
+  // A bigint may equal a number; other primitives are equal only if identical.
+  if (typeof a !== 'object' && typeof b !== 'object' && typeof a !== 'bigint' && typeof b !== 'bigint') return false;
+  return canonical(a) === canonical(b);
 }
 
 /** `Array.isArray` that knows readonly lists. */

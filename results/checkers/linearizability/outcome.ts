@@ -41,7 +41,7 @@ export interface Violation {
   readonly algorithm: Algorithm;
   /** Event index: what happened up to and including it cannot be linearized. */
   readonly cut: number;
-  /** Rows that prove it where the algorithm knows them; empty otherwise. */
+  /** Rows that prove it, with those they depend on, in order; empty where the algorithm does not know them. */
   readonly witnesses: readonly number[];
   /** The longest linearization found, as rows; empty where the algorithm does not search. */
   readonly longest: readonly number[];

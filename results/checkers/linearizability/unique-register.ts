@@ -87,9 +87,10 @@ export function uniqueRegister(
   const { clusters, clusterOf } = scratch;
   const suited = numberWriters(part, rules, values, scratch);
   const rows = suited ? (attachObservers(part, rules, values, scratch) ?? findConflict(part, scratch)) : undefined;
+  const witnesses = rows && withSources(part, rows, values, scratch);
   forget(part, values, clusterOf);
   if (!suited) return UNSUITED;
-  return rows ? violation(part, rows) : { judgement: 'valid', clusters };
+  return witnesses ? violation(part, witnesses) : { judgement: 'valid', clusters };
 }
 
 /** Gives each write and cas its cluster; false if a value comes twice or an operation is no register's. */
@@ -309,9 +310,32 @@ function circle({ count, writer, parent, child, happened }: Clusters): number[] 
 /** The rows whose invocation or completion stands at one of these positions. */
 function rowsAt({ history, rows }: Subhistory, ...positions: readonly number[]): number[] {
   const { invoke, complete, outcome } = history;
-  return [...rows].filter(
-    (row) => positions.includes(invoke[row]!) || (outcome[row] === OK && positions.includes(complete[row]!)),
-  );
+  const found: number[] = [];
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place]!;
+    if (positions.includes(invoke[row]!) || (outcome[row] === OK && positions.includes(complete[row]!)))
+      found.push(row);
+  }
+  return found;
+}
+
+/** These rows and those that wrote what they saw, and so on: nothing among them seems to come from nowhere. */
+function withSources(
+  { history }: Subhistory,
+  witnesses: readonly number[],
+  { kindOf, expected }: RegisterValues,
+  { clusters, clusterOf }: UniqueScratch,
+): number[] {
+  const found = new Set(witnesses);
+  // A set grows while it is walked: sources have sources.
+  for (const row of found) {
+    const kind = kindOf[history.f[row]!]!;
+    if (kind !== READ && kind !== CAS) continue;
+    const seen = kind === READ ? history.output[row]! : expected[history.input[row]!]!;
+    const writer = seen < 0 || clusterOf[seen] === 0 ? -1 : clusters.writer[clusterOf[seen]! - 1]!;
+    if (writer >= 0) found.add(writer);
+  }
+  return [...found].sort((a, b) => a - b);
 }
 
 /** Leaves `clusterOf` as it was found: all 0. */

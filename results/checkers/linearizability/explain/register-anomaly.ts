@@ -5,8 +5,9 @@
  * cas success from a wrong value, order of reads reversed.
  */
 import { FAIL, OK, type History, type Value } from '../../../history/index.ts';
-import { canonical } from '../canonical.ts';
+import { canonical, same } from '../canonical.ts';
 import type { Model, Operation } from '../model.ts';
+import { casPair } from '../models/register.ts';
 import { operationAt } from '../operation.ts';
 import { nodePhrase, processOf, seconds, valueText, whatHappened, whenPhrase } from './phrase.ts';
 
@@ -43,13 +44,13 @@ export function nameRegisterAnomaly(
       observer.saw !== initial &&
       !accesses.some(({ wrote, row }) => wrote === observer.saw && row !== observer.row)
     ) {
-      return neverWritten(history, observer, all, model);
+      return neverWritten(history, observer, all);
     }
   }
   for (const observer of observers) {
     const finding =
       casTwice(history, observer, accesses) ??
-      outdated(history, observer, accesses, all, model) ??
+      outdated(history, observer, accesses, all) ??
       reversed(history, observer, accesses);
     if (finding) return finding;
   }
@@ -73,15 +74,10 @@ function accessAt(history: History, row: number, model: Model): Access {
 }
 
 /** Nobody wrote it before it was seen: it failed, it came later, or it came from nowhere. */
-function neverWritten(history: History, observer: Access, all: Int32Array, model: Model): Finding {
+function neverWritten(history: History, observer: Access, all: Int32Array): Finding {
   const what = saying(history, observer);
   const value = valueText(observer.sawValue);
-  // A failed write still has its argument.
-  const writers = [...all].filter((row) => {
-    const { f, input } = operationAt(history, row);
-    const given = model.ties?.gives({ f, input, output: undefined, outcome: 'ok' })[0];
-    return row !== observer.row && given !== undefined && canonical(given) === observer.saw;
-  });
+  const writers = [...writersOf(history, observer.sawValue, all)].filter((row) => row !== observer.row);
   const failed = writers.find((row) => history.outcome[row] === FAIL && (history.invoke[row] ?? 0) < observer.complete);
   if (failed !== undefined) {
     const when = seconds(history.completeNs[failed] ?? 0);
@@ -104,6 +100,25 @@ function neverWritten(history: History, observer: Access, all: Int32Array, model
   return { kind, sentence: `${what}, but nothing ever wrote ${value}`, witnesses: [observer.row] };
 }
 
+/** Rows of writes and cas that had this value to write, whatever became of them. */
+function* writersOf(history: History, value: Value, all: Int32Array): Generator<number> {
+  for (const row of all) {
+    const f = history.fs[history.f[row] ?? 0];
+    const input = history.values[history.input[row] ?? 0] ?? null;
+    if (f === 'write' ? same(input, value) : f === 'cas' && same(casPair(input)[1], value)) yield row;
+  }
+}
+
+/** Whether an ok read or cas ever saw this value. */
+function wasSeen(history: History, value: Value, all: Int32Array): boolean {
+  return all.some((row) => {
+    const f = history.fs[history.f[row] ?? 0];
+    if (history.outcome[row] !== OK) return false;
+    if (f === 'read') return same(history.values[history.output[row] ?? 0] ?? null, value);
+    return f === 'cas' && same(casPair(history.values[history.input[row] ?? 0] ?? null)[0], value);
+  });
+}
+
 /** Two cas saw the same value, and nothing wrote it twice. */
 function casTwice(history: History, observer: Access, accesses: readonly Access[]): Finding | undefined {
   if (observer.f !== 'cas') return undefined;
@@ -123,7 +138,6 @@ function outdated(
   observer: Access,
   accesses: readonly Access[],
   all: Int32Array,
-  model: Model,
 ): Finding | undefined {
   const sources = accesses.filter(({ wrote, row }) => wrote === observer.saw && row !== observer.row);
   const newer = accesses.findLast(
@@ -141,10 +155,7 @@ function outdated(
   const sentence = `${saying(history, observer)}, but ${acknowledged} ${when} and nothing wrote ${valueText(observer.sawValue)} after it`;
   if (observer.f === 'cas')
     return { kind: 'cas success from a wrong value', sentence, witnesses: [observer.row, newer.row] };
-  const everSeen = [...all].some((row) => {
-    const { saw, outcome } = accessAt(history, row, model);
-    return outcome === 'ok' && saw === newer.wrote;
-  });
+  const everSeen = wasSeen(history, newer.f === 'cas' ? casPair(newer.input)[1] : newer.input, all);
   return { kind: everSeen ? 'stale read' : 'lost write', sentence, witnesses: [observer.row, newer.row] };
 }
 

@@ -20,7 +20,7 @@ export interface Judging {
 /** Rows in order of invocation. */
 export function shrink(part: Subhistory, model: Model, violation: Violation, judging: Judging): Int32Array {
   const ordered = model.ties?.overwrites !== undefined;
-  let kept = starting(membersOf(part, model), violation, ordered, judging.violates);
+  let kept = starting(part, model, violation, judging.violates);
 
   /** Leaves these out, if that is possible and still violates. */
   const leaveOut = (leaving: readonly Member[]): boolean => {
@@ -61,43 +61,22 @@ function isLoose({ loose }: Member): boolean {
   return loose;
 }
 
-/** What the violation's own witnesses need, or else what was invoked up to the cut. */
+/** The violation's own witnesses, or else what was invoked up to the cut. */
 function starting(
-  members: readonly Member[],
+  part: Subhistory,
+  model: Model,
   { witnesses, cut }: Violation,
-  ordered: boolean,
   violates: Judging['violates'],
 ): readonly Member[] {
   if (witnesses.length > 0) {
-    const few = supported(members, new Set(witnesses));
+    const few = membersOf({ ...part, rows: Int32Array.from(witnesses) }, model);
     if (violates(rowsOf(few))) return few;
   }
-  const later = tiedTo(
-    members.filter(({ invoke, loose }) => invoke > cut && loose),
-    members,
-    ordered,
-  );
-  const past = later ? members.filter((member) => !later.has(member)) : members;
+  const members = membersOf(part, model);
+  const later = members.filter(({ invoke, loose }) => invoke > cut && loose);
+  const gone = tiedTo(later, members, model.ties?.overwrites !== undefined);
+  const past = gone ? members.filter((member) => !gone.has(member)) : members;
   return violates(rowsOf(past)) ? past : members;
-}
-
-/** The witnesses and whoever gave what they need, and so on: nobody who remains needs one who does not. */
-function supported(members: readonly Member[], witnesses: ReadonlySet<number>): readonly Member[] {
-  const givers = new Map<string, Member[]>();
-  for (const member of members) {
-    for (const value of member.gives) {
-      const list = givers.get(value);
-      if (list) list.push(member);
-      else givers.set(value, [member]);
-    }
-  }
-  const kept = new Set(members.filter(({ row }) => witnesses.has(row)));
-  for (const { needs } of kept) {
-    for (const value of needs) {
-      for (const giver of givers.get(value) ?? []) kept.add(giver);
-    }
-  }
-  return members.filter((member) => kept.has(member));
 }
 
 function rowsOf(members: readonly Member[]): Int32Array {

@@ -100,9 +100,9 @@ function play({ model, call, outputs }: Exercise, moves: readonly Move[], operat
 
 const list = (length: number, first = 0): readonly number[] => Array.from({ length }, (_, index) => first + index);
 
-/** A register whose writes and cas are unique (`unique`) or repeat three values. */
-export function registerExercise(unique: boolean, model: Model = models['register']!({})): Exercise {
-  const fresh = (choice: number, n: number) => (unique ? n + 1 : choice % 3);
+/** A register whose writes and cas are unique (`unique`) or repeat so many values. */
+export function registerExercise(unique: boolean, model: Model = models['register']!({}), values = 3): Exercise {
+  const fresh = (choice: number, n: number) => (unique ? n + 1 : choice % values);
   return {
     model,
     call(choice, n, state) {
@@ -132,6 +132,7 @@ const pick = <T>(choices: readonly T[], choice: number): T => choices[choice % c
 export const exercises: Readonly<Record<string, Exercise>> = {
   'register, unique values': registerExercise(true),
   'register, repeated values': registerExercise(false),
+  'register, two values': registerExercise(false, models['register']!({ init: 0 }), 2),
   'register, failed cas is evidence': registerExercise(false, models['register']!({ failedCasIsEvidence: true })),
   'register, unique, failed cas is evidence': registerExercise(
     true,
