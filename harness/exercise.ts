@@ -1,6 +1,6 @@
 /** The part of a trial that makes the history: load under faults, healing, final reads. */
 import { join } from 'node:path';
-import { drawSchedule, strike } from '../nemesis/index.ts';
+import { strike } from '../nemesis/index.ts';
 import { HISTORY_FILE, type HistoryEvent, openRecorder, type Value } from '../results/index.ts';
 import type { Cluster, Node } from '../targets/index.ts';
 import { type Generator, paced, type Random, seeded, until } from '../workloads/index.ts';
@@ -84,9 +84,7 @@ async function loadUnderFaults(
   { plan, cluster, interpreter, random, record, listener }: Load,
   signal: AbortSignal,
 ): Promise<void> {
-  const { faults, timeMs, rhythm } = plan;
-  const names = cluster.nodes.map(({ name }) => name);
-  const schedule = drawSchedule(faults, names, timeMs, random.fork('nemesis'), rhythm);
+  const { faults, schedule, timeMs } = plan;
   // If either side breaks, the other has nothing left to do; the nemesis still heals before it returns.
   const broken = new AbortController();
   const over = AbortSignal.any([signal, broken.signal]);

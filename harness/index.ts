@@ -1,6 +1,15 @@
 /** What a user's own target, workload or fault imports from `ordeal`, and what drives trials from code. */
 export { defineFault, type Fault, type Injection } from '../nemesis/index.ts';
-export { type Effect, Problem, type Value, type Verdict } from '../results/index.ts';
+export {
+  type Checker,
+  defineModel,
+  type Effect,
+  type History,
+  type Model,
+  Problem,
+  type Value,
+  type Verdict,
+} from '../results/index.ts';
 export {
   type Cluster,
   defineTarget,

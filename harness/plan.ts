@@ -1,5 +1,5 @@
 /** Everything a trial depends on; the same plan plans the same ops and the same faults. */
-import type { Fault, Rhythm } from '../nemesis/index.ts';
+import type { Fault, Schedule } from '../nemesis/index.ts';
 import type { Runtime, Target } from '../targets/index.ts';
 import type { Workload } from '../workloads/index.ts';
 
@@ -10,7 +10,10 @@ export interface TrialPlan {
   readonly workload: Workload;
   readonly workloadParams: unknown;
   readonly faults: readonly Fault[];
-  readonly rhythm: Rhythm;
+  /** Which of them strikes when. */
+  readonly schedule: Schedule;
+  /** Leave out what the cluster cannot suffer, instead of refusing the trial. */
+  readonly lenient: boolean;
   readonly seed: string;
   readonly nodes: number;
   readonly clients: number;

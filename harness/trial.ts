@@ -14,6 +14,7 @@ import {
   freshRunId,
   HISTORY_FILE,
   judge,
+  Problem,
   type RunInfo,
   type Value,
   type Verdict,
@@ -21,6 +22,7 @@ import {
   writeVerdict,
 } from '../results/index.ts';
 import type { Clock, Cluster } from '../targets/index.ts';
+import { ALIASES } from './catalog.ts';
 import { exercise } from './exercise.ts';
 import type { TrialListener } from './listener.ts';
 import type { TrialPlan } from './plan.ts';
@@ -46,10 +48,11 @@ export async function runTrial(plan: TrialPlan, listener: TrialListener, signal:
   let info: RunInfo;
   let failure: unknown;
   try {
-    info = describeRun(plan, cluster, startedAt);
+    const possible = withinCapabilities(plan, cluster, listener);
+    info = describeRun(possible, cluster, startedAt);
     folder = createRunFolder(plan.runs, info);
     listener.onFolder?.(folder);
-    failure = await exercise(plan, cluster, folder, listener, signal).then(
+    failure = await exercise(possible, cluster, folder, listener, signal).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -70,7 +73,8 @@ export async function runTrial(plan: TrialPlan, listener: TrialListener, signal:
 export async function judgeRun(folder: string, info: RunInfo, limits = DEFAULT_LIMITS): Promise<Verdict> {
   const { checker, reads } = info.workload;
   const expected = { reads, faults: info.nemesis };
-  const verdict = await judge({ historyPath: join(folder, HISTORY_FILE), spec: checker, limits, expected });
+  const historyPath = join(folder, HISTORY_FILE);
+  const verdict = await judge({ historyPath, spec: checker, limits, expected, aliases: ALIASES });
   writeVerdict(folder, info, verdict);
   return verdict;
 }
@@ -87,6 +91,30 @@ function launch(plan: TrialPlan, startedAt: Date, listener: TrialListener, signa
     ...(image !== undefined && { image }),
   };
   return runtime.launch(target, targetParams, options, signal);
+}
+
+/** The plan without the faults that this cluster cannot suffer, if it may do without them. */
+function withinCapabilities(plan: TrialPlan, cluster: Cluster, listener: TrialListener): TrialPlan {
+  const lacking = new Map(
+    plan.faults.flatMap(({ name, needs }) =>
+      needs.flatMap((need) =>
+        cluster.capabilities[need] === true ? [] : [[name, cluster.capabilities[need]] as const],
+      ),
+    ),
+  );
+  for (const [fault, reason] of lacking) {
+    if (!plan.lenient)
+      throw new Problem(
+        `${fault} cannot be injected here: ${reason}.`,
+        'Leave it out of --nemesis; `ordeal doctor` tells what this engine can do.',
+      );
+    listener.onProgress?.(`${fault} is left out: ${reason}`);
+  }
+  return {
+    ...plan,
+    faults: plan.faults.filter(({ name }) => !lacking.has(name)),
+    schedule: plan.schedule.filter(({ fault }) => !lacking.has(fault)),
+  };
 }
 
 /** Monotonic time since now. */
@@ -111,6 +139,7 @@ function describeRun(plan: TrialPlan, cluster: Cluster, startedAt: Date): RunInf
       checker: workload.checker,
     },
     nemesis,
+    schedule: plan.schedule as unknown as Value,
     settings: { timeMs, nodes, clients, rate, opTimeoutMs },
     cluster: cluster.facts,
     environment: {

@@ -17,6 +17,8 @@ export interface Fault<P = unknown> {
   /** One line for `--help`. */
   readonly summary: string;
   readonly needs: readonly Capability[];
+  /** What it harms: faults that harm different things may be in force together. */
+  readonly harms: 'network' | 'processes' | 'clocks' | 'resources' | 'disks' | 'membership';
   /** The shape of a plan: JSON, complete, so that a recorded plan can be injected again. */
   readonly plan: z.ZodType<P>;
   /** Draws a plan for a cluster of these nodes. Depends on its arguments alone. */

@@ -5,6 +5,7 @@ export * from './schedule.ts';
 export * from './clock/index.ts';
 export { default as kill } from './kill.ts';
 export { default as memory } from './memory.ts';
+export { default as packets } from './packets.ts';
 export { default as partition } from './partition.ts';
 export { default as pause } from './pause.ts';
 export { isolatePrimaries, killPrimaries, pausePrimaries } from './primaries.ts';

@@ -11,6 +11,7 @@ export default defineFault<Victims>({
   name: 'kill',
   summary: 'kills nodes (SIGKILL) and starts them again later',
   needs: ['kill'],
+  harms: 'processes',
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   inject: (cluster, plan) => endNodes(cluster, plan, (node) => node.kill()),

@@ -1,7 +1,8 @@
 /**
  * Evidence for links: packets of a beacon that stopped, or came back.
  *
- * A beacon tells nothing of a link whose end does not run; where that leaves no link at all, nothing was seen.
+ * A beacon tells nothing of a link whose end does not run (another fault may have killed the node): no packet passes
+ * there, whatever else is in force, and the measure says so.
  */
 import type { Effect, Measure } from '../results/index.ts';
 import type { Arrival, Link } from '../targets/index.ts';
@@ -35,7 +36,7 @@ export function silence(arrivals: readonly Arrival[], cut: readonly Link[], nowN
       },
     ];
   });
-  return conclude(measures);
+  return conclude([...measures, ...dead(arrivals, cut)]);
 }
 
 /**
@@ -61,7 +62,16 @@ export function flow(
       }
       return { where, what: 'packets arrive again', seen: true, firstNs: Math.max(firstNs, sinceNs), lastNs };
     });
-  return conclude(measures);
+  return conclude([...measures, ...dead(arrivals, healed)]);
+}
+
+/** Links that the beacon did not measure. */
+function dead(arrivals: readonly Arrival[], links: readonly Link[]): Measure[] {
+  const measured = new Set(arrivals.map(({ link }) => nameOf(link)));
+  return links
+    .map(nameOf)
+    .filter((where) => !measured.has(where))
+    .map((where) => ({ where, what: 'one end does not run', seen: true }));
 }
 
 /** `n1>n3` */

@@ -19,6 +19,9 @@ export interface LinkHarm {
   heal(): Promise<void>;
 }
 
+/** Readings that did not show what they should. */
+const REOPEN_AFTER = 25;
+
 /** Links that faults in force keep silent, per network: no other fault may be blamed for their silence. */
 const silenced = new WeakMap<Network, Set<readonly Link[]>>();
 
@@ -37,8 +40,14 @@ export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: Ab
     await beacon?.[Symbol.asyncDispose]();
     beacon = null;
   };
-  const measure = (judge: (open: Beacon) => Promise<Effect>, until: AbortSignal) =>
-    watch(async () => judge((beacon ??= await network.beacon(every, until))), until).finally(close);
+  const measure = (judge: (open: Beacon) => Promise<Effect>, until: AbortSignal) => {
+    let readings = 0;
+    return watch(async () => {
+      // A node that another fault has ended or started since is known as such to a new beacon only.
+      if (++readings % REOPEN_AFTER === 0 && !until.aborted) await close();
+      return judge((beacon ??= await network.beacon(every, until)));
+    }, until).finally(close);
+  };
 
   try {
     all.add(links);

@@ -23,6 +23,7 @@ export default defineFault<z.infer<typeof Plan>>({
   name: 'memory',
   summary: 'limits the memory of nodes to little more than they use',
   needs: ['memory'],
+  harms: 'resources',
   plan: Plan,
   choose: (nodes, random) => ({
     ...chooseVictims(nodes, ['one', 'minority'], random),

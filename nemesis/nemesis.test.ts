@@ -16,6 +16,7 @@ function harm(diary: string[], overrides: Partial<Injection> = {}): Fault {
     name: 'harm',
     summary: '',
     needs: [],
+    harms: 'network',
     plan: z.unknown(),
     choose: () => null,
     inject(_cluster, plan) {
@@ -85,13 +86,28 @@ describe('nemesis', () => {
     const abort = new AbortController();
     const running = run(
       harm(diary),
-      [{ id: 1, fault: 'harm', plan: 'x', startMs: 0, durationMs: 60_000 }, ...twice],
+      [
+        { id: 1, fault: 'harm', plan: 'x', startMs: 0, durationMs: 60_000 },
+        { id: 2, fault: 'harm', plan: 'y', startMs: 90_000, durationMs: 1 },
+      ],
       abort.signal,
     );
     await sleep(20);
     abort.abort();
     await running;
     expect(diary).toEqual(['inject x', 'heal']);
+  });
+
+  test('injections overlap where the plan lays them over each other, and nowhere else', async () => {
+    const diary: string[] = [];
+    const plan = [
+      { id: 1, fault: 'harm', plan: 'x', startMs: 0, durationMs: 30 },
+      { id: 2, fault: 'harm', plan: 'y', startMs: 10, durationMs: 5 },
+      { id: 3, fault: 'harm', plan: 'z', startMs: 35, durationMs: 5 },
+    ];
+    const slow = harm(diary, { heal: () => sleep(30).then(() => void diary.push('heal')) });
+    await run(slow, plan);
+    expect(diary).toEqual(['inject x', 'inject y', 'heal', 'heal', 'inject z', 'heal']);
   });
 
   test('tries again to heal, and rejects when that fails', async () => {

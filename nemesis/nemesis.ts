@@ -3,8 +3,10 @@
  *
  * It carries out a schedule on a cluster and writes what was asked and what was measured into the same history as the
  * clients. Whatever happens, it leaves no fault in force: on abort and on error it heals before it returns. A fault that
- * will not heal is a reason to fail the run, so `strike` then rejects, after trying everything else.
+ * will not heal is a reason to fail the run, so `strike` then rejects, after trying everything else. Injections overlap only
+ * where the schedule lays them over each other.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NEMESIS, type Effect, type FaultEventValue, type HistoryEvent, type Value } from '../results/index.ts';
 import type { Cluster } from '../targets/index.ts';
@@ -32,27 +34,41 @@ export interface NemesisOptions {
  */
 export async function strike(options: NemesisOptions, signal: AbortSignal): Promise<void> {
   const startMs = performance.now();
+  const inForce = new Set<string>();
+  const strikes: { readonly endMs: number; readonly over: Promise<void> }[] = [];
+  setMaxListeners(0, signal);
   for (const planned of options.schedule) {
-    await pause(startMs + planned.startMs - performance.now(), signal);
-    if (signal.aborted) return;
-    await strikeOnce(options, planned, startMs, signal);
+    // What should be over by then must be: healing may take longer than was planned, and only what the plan lays over
+    // each other may overlap.
+    const before = strikes.filter(({ endMs }) => endMs <= planned.startMs).map(({ over }) => over);
+    const over = Promise.all(before).then(() => strikeOnce(options, planned, startMs, inForce, signal));
+    strikes.push({ endMs: planned.startMs + planned.durationMs, over });
   }
+  const failed = (await Promise.allSettled(strikes.map(({ over }) => over))).find(
+    ({ status }) => status === 'rejected',
+  );
+  if (failed) throw (failed as PromiseRejectedResult).reason as Error;
 }
 
 async function strikeOnce(
   options: NemesisOptions,
   planned: Planned,
   startMs: number,
+  inForce: Set<string>,
   signal: AbortSignal,
 ): Promise<void> {
+  await pause(startMs + planned.startMs - performance.now(), signal);
+  if (signal.aborted) return;
   const injection = await inject(options, planned, signal);
   if (!injection) return;
-  options.onChange?.([`${planned.fault} ${injection.describe}`]);
+  const shown = `${planned.fault} ${injection.describe}`;
+  options.onChange?.([...inForce.add(shown)]);
   try {
     await pause(startMs + planned.startMs + planned.durationMs - performance.now(), signal);
   } finally {
     await heal(options, planned, injection);
-    options.onChange?.([]);
+    inForce.delete(shown);
+    options.onChange?.([...inForce]);
   }
 }
 

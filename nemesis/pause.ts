@@ -18,6 +18,7 @@ export default defineFault<Victims>({
   name: 'pause',
   summary: 'freezes all processes of nodes, and lets them go on later',
   needs: ['pause'],
+  harms: 'processes',
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   async inject(cluster, plan) {

@@ -22,6 +22,7 @@ export const isolatePrimaries = defineFault<Plan>({
   name: 'isolate-primaries',
   summary: 'cuts the primary nodes off from all others',
   needs: ['partition', 'primaries'],
+  harms: 'network',
   plan: Plan,
   choose: () => ({ who: 'primaries' }),
   async inject(cluster, _plan, signal) {
@@ -37,6 +38,7 @@ function onPrimaries(fault: Fault<Victims>, summary: string): Fault<Plan> {
     name: `${fault.name}-primaries`,
     summary,
     needs: [...fault.needs, 'primaries'],
+    harms: fault.harms,
     plan: Plan,
     choose: () => ({ who: 'primaries' }),
     async inject(cluster, { who }, signal) {

@@ -11,6 +11,7 @@ export default defineFault<Victims>({
   name: 'restart',
   summary: 'kills nodes (SIGKILL), mostly all, and starts them at once',
   needs: ['kill'],
+  harms: 'processes',
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, ['all', 'all', 'majority', 'one'], random),
   async inject(cluster, plan) {

@@ -9,6 +9,7 @@ const fault = (name: string): Fault => ({
   name,
   summary: '',
   needs: [],
+  harms: 'network',
   plan: z.unknown(),
   choose: (nodes, random) => ({ node: random.pick(nodes) }),
   inject: () => Promise.reject(new Error('only planned here')),

@@ -1,10 +1,12 @@
 /**
  * Which fault strikes when: drawn from the seed before the run, so that it can be printed, stored and replayed.
  *
- * Faults follow each other with calm between them. They come in shuffled rounds, each of the mix once a round, so that
- * even a short run meets every fault it was asked for.
+ * Faults come in shuffled rounds, each of the mix once a round, so that even a short run meets every fault it was asked
+ * for. Between them is calm; in a `compound` rhythm a second fault, of another kind of harm, strikes while the first is
+ * in force: a partition while a node is paused, a kill while clocks are skewed.
  */
-import type { Value } from '../results/index.ts';
+import { z } from 'zod';
+import { Problem, type Value } from '../results/index.ts';
 import type { Random } from '../workloads/index.ts';
 import type { Fault } from './fault.ts';
 
@@ -18,18 +20,25 @@ export interface Planned {
   readonly durationMs: number;
 }
 
+/** In order of their start. */
 export type Schedule = readonly Planned[];
 
+export const RHYTHMS = ['random', 'periodic', 'compound'] as const;
+
 export interface Rhythm {
+  /** `random` lengths are drawn between half and one and a half of their mean; `periodic` ones are exact. */
+  readonly kind: (typeof RHYTHMS)[number];
   /** Mean length of the calm before each fault. */
   readonly calmMs: number;
   /** Mean length of a fault. */
   readonly faultMs: number;
+  /** No fault strikes in the first and the last so many ms. */
+  readonly quietMs: number;
 }
 
-export const DEFAULT_RHYTHM: Rhythm = { calmMs: 4_000, faultMs: 6_000 };
+export const DEFAULT_RHYTHM: Rhythm = { kind: 'random', calmMs: 4_000, faultMs: 6_000, quietMs: 500 };
 
-/** Lengths are drawn between half and one and a half of their mean; the last fault ends before `timeMs`. */
+/** Draws a schedule for a load of `timeMs`; every fault ends before the last quiet. */
 export function drawSchedule(
   faults: readonly Fault[],
   nodes: readonly string[],
@@ -37,37 +46,80 @@ export function drawSchedule(
   random: Random,
   rhythm: Rhythm = DEFAULT_RHYTHM,
 ): Schedule {
-  const { calmMs, faultMs } = fitted(rhythm, timeMs, faults.length);
+  if (faults.length === 0) return [];
+  const { kind, calmMs, faultMs, quietMs } = fitted(rhythm, timeMs, faults.length);
+  const length = (draw: Random, meanMs: number) =>
+    Math.round(kind === 'periodic' ? meanMs : meanMs * (0.5 + draw.float()));
   const schedule: Planned[] = [];
-  for (let startMs = 0, id = 1; faults.length > 0; id++) {
-    const draw = random.fork(id);
-    startMs += spread(draw, calmMs);
-    const durationMs = spread(draw, faultMs);
-    if (startMs + durationMs > timeMs) break;
-    const fault = inShuffledRounds(faults, id - 1, random);
+  const plan = (fault: Fault, draw: Random, startMs: number, durationMs: number) =>
     schedule.push({
-      id,
+      id: schedule.length + 1,
       fault: fault.name,
       plan: fault.choose(nodes, draw.fork(fault.name)) as Value,
       startMs,
       durationMs,
     });
-    startMs += durationMs;
+  let freeMs = quietMs;
+  for (let position = 0; ; position++) {
+    const draw = random.fork(position + 1);
+    const startMs = freeMs + length(draw, calmMs);
+    const durationMs = length(draw, faultMs);
+    freeMs = startMs + durationMs;
+    if (freeMs > timeMs - quietMs) return schedule;
+    const fault = inShuffledRounds(faults, position, random);
+    plan(fault, draw, startMs, durationMs);
+    const companions = kind === 'compound' ? faults.filter(({ harms }) => harms !== fault.harms) : [];
+    if (companions.length === 0) continue;
+    const lateMs = Math.round(durationMs * (0.1 + 0.4 * draw.float()));
+    plan(draw.pick(companions), draw.fork('companion'), startMs + lateMs, durationMs - lateMs);
   }
-  return schedule;
 }
 
 /** Shortens the rhythm until a run of that length surely holds each fault once. */
 function fitted(rhythm: Rhythm, timeMs: number, faults: number): Rhythm {
-  const scale = Math.min(1, timeMs / (1.5 * faults * (rhythm.calmMs + rhythm.faultMs)));
-  return { calmMs: rhythm.calmMs * scale, faultMs: rhythm.faultMs * scale };
-}
-
-function spread(draw: Random, meanMs: number): number {
-  return Math.round(meanMs * (0.5 + draw.float()));
+  const neededMs = 1.5 * faults * (rhythm.calmMs + rhythm.faultMs) + 2 * rhythm.quietMs;
+  const scale = Math.min(1, timeMs / neededMs);
+  const { kind, calmMs, faultMs, quietMs } = rhythm;
+  return { kind, calmMs: calmMs * scale, faultMs: faultMs * scale, quietMs: quietMs * scale };
 }
 
 function inShuffledRounds(faults: readonly Fault[], position: number, random: Random): Fault {
   const round = random.fork(`round ${Math.floor(position / faults.length)}`).shuffle(faults);
   return round[position % faults.length] as Fault;
+}
+
+const Recorded = z.array(
+  z.object({
+    id: z.number().int(),
+    fault: z.string(),
+    plan: z.unknown(),
+    startMs: z.number().min(0),
+    durationMs: z.number().min(0),
+  }),
+);
+
+/** A schedule that was stored or written by hand, and the faults that it names. */
+export async function parseSchedule(
+  json: unknown,
+  findFault: (name: string) => Promise<Fault>,
+): Promise<{ schedule: Schedule; faults: Fault[] }> {
+  const parsed = Recorded.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Problem(
+      `That is no fault schedule: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`,
+      'It is a list of { id, fault, plan, startMs, durationMs }, as `--dry-run` prints it and run.json holds it.',
+    );
+  }
+  const schedule = (parsed.data as Planned[]).toSorted((a, b) => a.startMs - b.startMs);
+  const faults = await Promise.all([...new Set(schedule.map(({ fault }) => fault))].map(findFault));
+  for (const { fault, id, plan } of schedule) {
+    const problem = faults.find(({ name }) => name === fault)?.plan.safeParse(plan).error?.issues[0];
+    if (problem)
+      throw new Problem(
+        `The plan of ${fault} #${id} is not one: ${problem.message}.`,
+        'Take it as `--dry-run` prints it.',
+      );
+  }
+  return { schedule, faults };
 }

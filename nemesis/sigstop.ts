@@ -11,6 +11,7 @@ export default defineFault<Victims>({
   name: 'sigstop',
   summary: 'stops the processes of nodes (SIGSTOP), and continues them later',
   needs: ['signal'],
+  harms: 'processes',
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   inject: (cluster, plan, signal) =>

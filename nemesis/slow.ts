@@ -21,6 +21,7 @@ export default defineFault<z.infer<typeof Plan>>({
   name: 'slow',
   summary: 'gives nodes only a few percent of a CPU',
   needs: ['cpu'],
+  harms: 'resources',
   plan: Plan,
   choose: (nodes, random) => ({
     ...chooseVictims(nodes, ['one', 'minority', 'majority'], random),

@@ -7,6 +7,7 @@ export default defineFault<Victims>({
   name: 'stop',
   summary: 'ends nodes in an orderly way (SIGTERM) and starts them again later',
   needs: ['kill'],
+  harms: 'processes',
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   inject: (cluster, plan) => endNodes(cluster, plan, (node) => node.stop()),

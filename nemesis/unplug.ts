@@ -16,6 +16,7 @@ export default defineFault<Victims>({
   name: 'unplug',
   summary: 'pulls the network cable of nodes: they notice, and clients lose them too',
   needs: ['partition'],
+  harms: 'network',
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority'], random),
   async inject(cluster, plan, signal) {

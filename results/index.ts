@@ -1,6 +1,7 @@
 /** The public face of the ground floor: the history and all that is concluded from it. */
 export * from './history/index.ts';
 export * from './problem.ts';
+export * from './user-module.ts';
 export * from './verdict.ts';
 export * from './store/index.ts';
 export * from './checkers/index.ts';

@@ -18,6 +18,8 @@ export interface Verdict {
   readonly anomalies: readonly Anomaly[];
   /** Why it is `unknown`, or what a partial result left open; empty when all is known. */
   readonly reasons: readonly string[];
+  /** What the reader of the history has to say: a last line cut off, operations that an import left out. */
+  readonly notices?: readonly string[];
   /** Who judged, and how. */
   readonly checker: CheckerFacts;
   /** How many keys were proven valid, proven invalid, left unknown; keys are 1 where the history has none. */

@@ -102,6 +102,8 @@ export interface Network {
   cut(links: readonly Link[]): Promise<void>;
   /** Measures links with packets of its own; see `Beacon`. */
   beacon(links: readonly Link[], signal: AbortSignal): Promise<Beacon>;
+  /** Makes links bad until it is disposed; absent where the runtime cannot (`capabilities.packets` says why). */
+  impair?(links: readonly Link[], how: Impairment): Promise<AsyncDisposable>;
 }
 
 /** Packets that flow on some links all the time, and when they last and first arrived. Close it to stop them. */
@@ -123,6 +125,20 @@ export interface Arrival {
   readonly firstNs: number | null;
   /** While the link is silent: when the first of at least five packets in a row was sent that did not arrive; else null. */
   readonly silentNs: number | null;
+  /** Packets sent and received since the beacon was opened, and how long those took on average. */
+  readonly sent: number;
+  readonly received: number;
+  readonly delayNs: number | null;
+}
+
+/** What is done to the packets of a link; everything that is absent is left as it is. */
+export interface Impairment {
+  readonly delayMs?: number;
+  /** Uniform in plus and minus this; packets overtake each other. */
+  readonly jitterMs?: number;
+  /** The probability that a packet is lost. */
+  readonly loss?: number;
+  readonly bytesPerSecond?: number;
 }
 
 /** A shell with privileges, held open: a line on a stream, a few milliseconds a call. */

@@ -1,23 +1,26 @@
-/** `ordeal check`: judge a stored run, or a history from elsewhere, again. */
-import { existsSync, statSync } from 'node:fs';
+/** `ordeal check`: judge stored runs, or histories from elsewhere, again. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import {
+  type CheckSpec,
   DEFAULT_LIMITS,
   judge,
+  looksLikePath,
   readRunInfo,
   shownPath,
-  type Value,
   type Verdict,
   verdictText,
   writeReport,
 } from '../../results/index.ts';
+import { ALIASES } from '../catalog.ts';
 import { judgeRun } from '../trial.ts';
 import { parseDuration } from './duration.ts';
-import { EXIT, exitCodeOf, UsageProblem } from './exit.ts';
+import { exitCodeOf, UsageProblem } from './exit.ts';
 
 interface CheckOptions {
+  readonly checker: string;
   readonly model: string;
   readonly algorithm?: string;
   readonly budget: number;
@@ -26,10 +29,15 @@ interface CheckOptions {
 
 export function checkCommand(): Command {
   return new Command('check')
-    .summary('judge a stored run or a history again')
-    .description("Judges a run's folder, or a history file of any known format, and says what it finds.")
-    .argument('<path...>', "a run's folder (runs/latest), or a history file")
-    .option('-m, --model <name>', 'for a history file: the promise it is held to', 'register')
+    .summary('judge stored runs or histories again')
+    .description("Judges runs' folders, history files of any known format, or all such files below a folder.")
+    .argument('<path...>', "a run's folder (runs/latest), a history file, or a folder of them")
+    .option(
+      '-m, --model <name>',
+      'for a history file: the promise it is held to, or the path of a module with a model',
+      'register',
+    )
+    .option('-c, --checker <name>', 'for a history file: who judges', 'linearizable')
     .option('--algorithm <name>', 'force one algorithm instead of the automatic choice')
     .addOption(
       new Option('--budget <duration>', 'time for each check')
@@ -40,34 +48,54 @@ export function checkCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: CheckOptions) => {
       const outcomes = [];
-      for (const path of paths) outcomes.push({ verdict: await checkOne(path, options) });
-      process.exitCode = outcomes.length === 0 ? EXIT.usage : exitCodeOf(outcomes, false);
+      for (const path of paths.flatMap(historiesAt)) outcomes.push({ verdict: await checkOne(path, options) });
+      process.exitCode = exitCodeOf(outcomes, false);
     });
 }
 
 const EXAMPLES = `
 Examples:
   ordeal check runs/latest                        judge the last run again, and renew its report
-  ordeal check history.jsonl --model register     a history of one's own
-  ordeal check history.edn --model register       one of Jepsen's`;
+  ordeal check history.jsonl --model queue        a history of one's own
+  ordeal check history.edn                        one of Jepsen's; etcd's and Elle's are known too
+  ordeal check histories/ --model ./my-model.ts   all below a folder, by a model of one's own
+  ordeal check history.jsonl --json               for other programs
+
+Exit codes: 0 valid, 1 invalid, 2 unknown, 4 a history that cannot be read, 64 usage.`;
+
+/** A run's folder stands for itself; of any other folder all files below it. */
+function historiesAt(path: string): string[] {
+  if (!existsSync(path)) throw new UsageProblem(`${path} does not exist.`, "Name a run's folder or a history file.");
+  if (!statSync(path).isDirectory() || isRun(path)) return [path];
+  const inside = readdirSync(path, { withFileTypes: true }).toSorted((a, b) => a.name.localeCompare(b.name));
+  const found = inside.flatMap((entry) =>
+    entry.isDirectory() || entry.isFile() ? historiesAt(join(path, entry.name)) : [],
+  );
+  if (found.length === 0) throw new UsageProblem(`${path} holds no file.`, "Name a run's folder or a history file.");
+  return found;
+}
+
+const isRun = (path: string) => existsSync(join(path, 'run.json'));
 
 async function checkOne(path: string, options: CheckOptions): Promise<Verdict> {
-  if (!existsSync(path)) throw new UsageProblem(`${path} does not exist.`, "Name a run's folder or a history file.");
   const limits = { ...DEFAULT_LIMITS, budgetMs: options.budget };
-  const isRun = statSync(path).isDirectory() && existsSync(join(path, 'run.json'));
-  const verdict = isRun
+  const verdict = isRun(path)
     ? await judgeRun(path, readRunInfo(path), limits)
-    : await judge({ historyPath: path, spec: specOf(options), limits });
-  const report = isRun ? await writeReport(path) : undefined;
-  const text = options.json
-    ? JSON.stringify({ path, ...verdict }, (_name, value: unknown) =>
-        typeof value === 'bigint' ? value.toString() : value,
-      ) + '\n'
-    : `${shownPath(path)}\n${verdictText(verdict, report === undefined ? {} : { report: shownPath(report) }, pc)}`;
-  process.stdout.write(text);
+    : await judge({ historyPath: path, spec: specOf(options), limits, aliases: ALIASES });
+  const report = isRun(path) ? { report: shownPath(await writeReport(path)) } : {};
+  process.stdout.write(
+    options.json ? jsonLine(path, verdict) : `${shownPath(path)}\n${verdictText(verdict, report, pc)}`,
+  );
   return verdict;
 }
 
-function specOf({ model, algorithm }: CheckOptions): { name: string; options: Record<string, Value> } {
-  return { name: 'linearizable', options: { model, ...(algorithm !== undefined && { algorithm }) } };
+function specOf({ checker, model, algorithm }: CheckOptions): CheckSpec {
+  if (looksLikePath(model)) return { name: checker, module: model };
+  if (checker !== 'linearizable') return { name: checker };
+  return { name: checker, options: { model, ...(algorithm !== undefined && { algorithm }) } };
+}
+
+function jsonLine(path: string, verdict: Verdict): string {
+  const plain = (_name: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+  return JSON.stringify({ path, ...verdict }, plain) + '\n';
 }

@@ -1,25 +1,31 @@
 /** The thread in which a history is judged: reads it, checks it, weighs the evidence, and posts the verdict. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { readHistory } from '../history/index.ts';
+import { loadHistory, readAnyHistory } from '../history/index.ts';
 import { Problem } from '../problem.ts';
+import type { Verdict } from '../verdict.ts';
 import { conclude } from './conclude.ts';
 import type { Judging, WorkerAnswer } from './judge.ts';
-import { checkers } from './registry.ts';
+import { findChecker } from './registry.ts';
 
-const { historyPath, spec, limits, expected } = workerData as Judging;
+const judging = workerData as Judging;
 
-function answer(): WorkerAnswer {
-  try {
-    const makeChecker = checkers[spec.name];
-    if (!makeChecker)
-      throw new Problem(`there is no checker '${spec.name}'`, `Take one of: ${Object.keys(checkers).join(', ')}.`);
-    const checker = makeChecker(spec.options ?? {});
-    const history = readHistory(historyPath);
-    return { verdict: conclude(checker(history, limits), history, expected) };
-  } catch (error) {
-    if (error instanceof Problem) return { problem: error.message, remedy: error.remedy };
-    throw error;
-  }
+async function verdictOf({ historyPath, spec, limits, expected, aliases }: Judging): Promise<Verdict> {
+  const checker = await findChecker(spec, aliases ?? {});
+  const notices: string[] = [];
+  const onNotice = (sentence: string) => void notices.push(sentence);
+  // A run of ours keeps its columns for the report and the next check; a foreign file's folder is not ours to write in.
+  const history = expected
+    ? loadHistory(historyPath, { cache: true, onNotice })
+    : readAnyHistory(historyPath, { onNotice });
+  const verdict = conclude(checker(history, limits), history, expected);
+  return notices.length > 0 ? { ...verdict, notices } : verdict;
 }
 
-parentPort?.postMessage(answer());
+const answer: WorkerAnswer = await verdictOf(judging).then(
+  (verdict) => ({ verdict }),
+  (error: unknown) => {
+    if (error instanceof Problem) return { problem: error.message, remedy: error.remedy };
+    throw error;
+  },
+);
+parentPort?.postMessage(answer);

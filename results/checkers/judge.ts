@@ -8,6 +8,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../problem.ts';
+import type { Aliases } from '../user-module.ts';
 import type { Verdict } from '../verdict.ts';
 import type { CheckSpec, Limits } from './checker.ts';
 import type { Expectations } from './evidence.ts';
@@ -19,6 +20,8 @@ export interface Judging {
   readonly limits: Limits;
   /** Absent for a foreign history. */
   readonly expected?: Expectations;
+  /** What a user's module named in `spec` may import by name. */
+  readonly aliases?: Aliases;
 }
 
 export type WorkerAnswer = { readonly verdict: Verdict } | { readonly problem: string; readonly remedy: string };

@@ -4,8 +4,10 @@
  * To add one: write `(options) => (history, limits) => verdict`, and give it its line.
  */
 import type { Value } from '../history/index.ts';
-import type { Checker } from './checker.ts';
-import { check } from './linearizability/index.ts';
+import { Problem } from '../problem.ts';
+import { type Aliases, loadUserModule } from '../user-module.ts';
+import type { Checker, CheckSpec } from './checker.ts';
+import { check, checkModel, type Model } from './linearizability/index.ts';
 
 /** Options as they stand in run.json; a checker throws a Problem on what it does not know. */
 export type CheckerOptions = Readonly<Record<string, Value>>;
@@ -13,3 +15,25 @@ export type CheckerOptions = Readonly<Record<string, Value>>;
 export const checkers: Readonly<Record<string, (options: CheckerOptions) => Checker>> = {
   linearizable: (options) => (history, limits) => check(history, options, limits),
 };
+
+/**
+ * The checker that a spec names. A user's module exports a model (`defineModel`), which is checked for linearizability, or
+ * a checker of its own: a function of history and limits.
+ */
+export async function findChecker({ name, options, module }: CheckSpec, aliases: Aliases): Promise<Checker> {
+  if (module !== undefined) return ownChecker(await loadUserModule(module, aliases), module);
+  const make = checkers[name];
+  if (make) return make(options ?? {});
+  throw new Problem(`There is no checker '${name}'.`, `Take one of: ${Object.keys(checkers).join(', ')}.`);
+}
+
+function ownChecker(exported: unknown, module: string): Checker {
+  if (typeof exported === 'function') return exported as Checker;
+  if (typeof exported === 'object' && exported !== null && 'init' in exported && 'step' in exported) {
+    return (history, limits) => checkModel(history, exported as Model, limits);
+  }
+  throw new Problem(
+    `The default export of ${module} is neither a model nor a checker.`,
+    'Make it with defineModel({ name, init, step }).',
+  );
+}

@@ -16,6 +16,7 @@ export function verdictText(
     ...verdict.anomalies.slice(0, TOLD).flatMap((anomaly) => anomalyLines(anomaly, colors)),
     ...rest(verdict.anomalies.length - TOLD),
     ...(verdict.judgement === 'unknown' ? verdict.reasons.slice(0, 8).map((reason) => `  missing   ${reason}`) : []),
+    ...(verdict.notices ?? []).map((notice) => `  note      ${notice}`),
     ...(verdict.evidence ? [`  evidence  ${evidenceText(verdict.evidence)}`] : []),
     ...(paths.report === undefined ? [] : [`  report    ${paths.report}`]),
     ...(paths.again === undefined ? [] : [`  again     ${paths.again}`]),

@@ -26,6 +26,8 @@ export interface RunInfo {
   };
   /** Names of the faults in the mix; empty for a calm run. */
   readonly nemesis: readonly string[];
+  /** The planned injections: what `--plan` replays. */
+  readonly schedule: Value;
   readonly settings: {
     readonly timeMs: number;
     readonly nodes: number;

@@ -1,0 +1,148 @@
+/**
+ * Packets come late, out of order, not at all, or too few at a time.
+ *
+ * Beacons measure it: their own packets are delayed and lost like all others of the link. Where the rate is limited they
+ * are more than the link carries by themselves, so a plan cannot ask for more than they can fill.
+ */
+import { z } from 'zod';
+import { Problem, type Effect, type Measure } from '../results/index.ts';
+import type { Arrival, Beacon, Cluster, Impairment } from '../targets/index.ts';
+import type { Random } from '../workloads/index.ts';
+import { defineFault } from './fault.ts';
+import { nameOf } from './link-evidence.ts';
+import { pairsOf } from './topology.ts';
+import { watch } from './watch.ts';
+
+/** Some 26 kB/s are what a beacon sends on a link. */
+const MAX_BYTES_PER_SECOND = 16_000;
+
+const Plan = z.object({
+  links: z.array(z.tuple([z.string(), z.string()])).min(1),
+  how: z.strictObject({
+    delayMs: z.number().min(5).max(5_000).optional(),
+    jitterMs: z.number().positive().optional(),
+    loss: z.number().min(0.01).max(1).optional(),
+    bytesPerSecond: z.number().min(500).max(MAX_BYTES_PER_SECOND).optional(),
+  }),
+});
+type Plan = z.infer<typeof Plan>;
+
+export default defineFault<Plan>({
+  name: 'packets',
+  summary: 'delays, reorders and loses packets, or limits their rate',
+  needs: ['packets'],
+  harms: 'network',
+  plan: Plan,
+  choose: (nodes, random) => ({ links: chooseLinks(nodes, random), how: chooseHow(random) }),
+  async inject(cluster, plan, signal) {
+    const links = plan.links.map(([from, to]) => ({ from, to }));
+    const how = Object.fromEntries(Object.entries(plan.how).filter(([, value]) => value !== undefined)) as Impairment;
+    const { network } = cluster;
+    if (network.impair === undefined) throw new Problem('Packets cannot be harmed here.', 'See `ordeal doctor`.');
+    signal.throwIfAborted();
+    let impaired: AsyncDisposable | null = await network.impair(links, how);
+    const judge = (until: AbortSignal, find: (arrival: Arrival) => Finding) =>
+      measured(cluster, links.map(nameOf), find, until);
+    return {
+      describe: `${describeHow(how)} on ${describeLinks(cluster, plan)}`,
+      nodes: [...new Set(plan.links.flat())],
+      effect: (until) => judge(until, (arrival) => impairment(arrival, how)),
+      async heal() {
+        await impaired?.[Symbol.asyncDispose]();
+        impaired = null;
+      },
+      recovery: (until) => judge(until, (arrival) => health(arrival, how)),
+    };
+  },
+});
+
+function chooseLinks(nodes: readonly string[], random: Random): Plan['links'] {
+  const one = random.pick(nodes);
+  const all = pairsOf(nodes);
+  const some = random.pick([all, all.filter(({ from, to }) => from === one || to === one), [random.pick(all)]]);
+  return some.map(({ from, to }) => [from, to]);
+}
+
+function chooseHow(random: Random): Plan['how'] {
+  const delayMs = random.pick([10, 50, 200, 1_000]);
+  return random.pick([
+    { delayMs },
+    { delayMs, jitterMs: delayMs / 2 },
+    { loss: random.pick([0.05, 0.2, 0.5]) },
+    { bytesPerSecond: random.pick([2_000, 8_000, 16_000]) },
+  ]);
+}
+
+type Finding = Pick<Measure, 'what' | 'seen'>;
+
+/** Fewer packets than this prove nothing. */
+const ENOUGH = 100;
+
+/** Measures with packets that are all sent after the call. */
+async function measured(
+  cluster: Cluster,
+  links: readonly string[],
+  find: (arrival: Arrival) => Finding,
+  signal: AbortSignal,
+): Promise<Effect> {
+  const { network, clock, nodes } = cluster;
+  const startNs = clock.nowNs();
+  await using beacon: Beacon = await network.beacon(pairsOf(nodes.map(({ name }) => name)), signal);
+  return await watch(
+    async () => {
+      const arrivals = (await beacon.read()).filter(({ link }) => links.includes(nameOf(link)));
+      const nowNs = clock.nowNs();
+      const measures = arrivals.map((arrival): Measure => {
+        const { what, seen } = find(arrival);
+        const certain = seen && arrival.sent >= ENOUGH;
+        return {
+          where: nameOf(arrival.link),
+          what,
+          seen: certain,
+          ...(certain && { firstNs: startNs, lastNs: nowNs }),
+        };
+      });
+      return { seen: measures.length > 0 && measures.every(({ seen }) => seen), measures };
+    },
+    signal,
+    50,
+  );
+}
+
+/** Half of the asked counts as seen: a sample of packets scatters, but not that far. */
+function impairment({ sent, received, delayNs }: Arrival, how: Impairment): Finding {
+  const what = describeArrivals(sent, received, delayNs);
+  const delayMs = (delayNs ?? 0) / 1e6;
+  const lost = 1 - received / Math.max(1, sent);
+  const late = how.delayMs === undefined || (received > 0 && delayMs > how.delayMs / 2);
+  const lossy = how.loss === undefined || lost > how.loss / 2;
+  // A link that is asked for more than it carries gets behind, and then loses what it cannot keep.
+  const congested = how.bytesPerSecond === undefined || delayMs > 20 || lost > 0.2;
+  return { what, seen: late && lossy && congested };
+}
+
+function health({ sent, received, delayNs }: Arrival, how: Impairment): Finding {
+  const delayMs = (delayNs ?? Infinity) / 1e6;
+  const soon = delayMs < Math.max(4, (how.delayMs ?? 40) / 4);
+  return { what: describeArrivals(sent, received, delayNs), seen: soon && received >= 0.99 * sent };
+}
+
+function describeArrivals(sent: number, received: number, delayNs: number | null): string {
+  const delay = delayNs === null ? '' : `, after ${(delayNs / 1e6).toFixed(1)} ms`;
+  return `${received} of ${sent} packets arrived${delay}`;
+}
+
+function describeHow({ delayMs, jitterMs, loss, bytesPerSecond }: Impairment): string {
+  const delay = delayMs === undefined ? [] : [`delay ${delayMs}${jitterMs === undefined ? '' : ` ± ${jitterMs}`} ms`];
+  const lost = loss === undefined ? [] : [`loss ${(100 * loss).toFixed(0)} %`];
+  const rate = bytesPerSecond === undefined ? [] : [`${bytesPerSecond / 1000} kB/s`];
+  return [...delay, ...lost, ...rate].join(', ');
+}
+
+/** `all links`, `all links of n2`, or the links by name. */
+function describeLinks({ nodes }: Cluster, { links }: Plan): string {
+  if (links.length === nodes.length * (nodes.length - 1)) return 'all links';
+  const common = nodes.find(({ name }) => links.every((link) => link.includes(name)));
+  if (common !== undefined && links.length === 2 * (nodes.length - 1)) return `all links of ${common.name}`;
+  return links.map(([from, to]) => `${from} → ${to}`).join(', ');
+}
