@@ -73,13 +73,17 @@ interface Flow {
   readonly lastNs: number;
   readonly runNs: number;
   readonly silentNs: number;
+  readonly sent: number;
+  readonly received: number;
+  /** The sum over all received. */
+  readonly delaysNs: number;
 }
 
 function parseFlow(line: string): Flow {
   const [from = '', to = '', ...times] = line.split(' ');
-  const [lastNs = NaN, runNs = NaN, silentNs = NaN] = times.map(Number);
-  if (Number.isNaN(silentNs)) throw new Error(`the beacon said: ${line}`);
-  return { from, to, lastNs, runNs, silentNs };
+  const [lastNs = NaN, runNs = NaN, silentNs = NaN, sent = NaN, received = NaN, delaysNs = NaN] = times.map(Number);
+  if (Number.isNaN(delaysNs)) throw new Error(`the beacon said: ${line}`);
+  return { from, to, lastNs, runNs, silentNs, sent, received, delaysNs };
 }
 
 /** The flows of both families as one link: it is silent when all are, and flows again when all do. */
@@ -87,6 +91,7 @@ function merge(link: Link, flows: readonly Flow[], offsetNs: number): Arrival[] 
   const own = flows.filter(({ from, to }) => from === link.from && to === link.to);
   if (own.length === 0) return [];
   const time = (ns: number) => Math.round(ns + offsetNs);
+  const received = sum(own.map((flow) => flow.received));
   const last = Math.max(...own.map(({ lastNs }) => lastNs));
   return [
     {
@@ -94,6 +99,13 @@ function merge(link: Link, flows: readonly Flow[], offsetNs: number): Arrival[] 
       lastNs: last === 0 ? null : time(last),
       firstNs: own.some(({ runNs }) => runNs === 0) ? null : time(Math.max(...own.map(({ runNs }) => runNs))),
       silentNs: own.some(({ silentNs }) => silentNs === 0) ? null : time(Math.max(...own.map((flow) => flow.silentNs))),
+      sent: sum(own.map((flow) => flow.sent)),
+      received,
+      delayNs: received === 0 ? null : sum(own.map((flow) => flow.delaysNs)) / received,
     },
   ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

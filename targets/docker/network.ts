@@ -3,6 +3,7 @@ import type { Clock, Network, Node } from '../cluster.ts';
 import type { DockerAgent } from './agent/index.ts';
 import { openBeacon } from './beacon.ts';
 import { bridgeCuts, type Cuts } from './cuts.ts';
+import { impair } from './impairment.ts';
 import { inputCuts } from './input-cuts.ts';
 
 export interface DockerNetwork extends Network, AsyncDisposable {
@@ -16,6 +17,7 @@ export async function openNetwork(agent: DockerAgent, nodes: readonly Node[], cl
     mechanism: cuts.mechanism,
     cut: (links) => cuts.cut(links),
     beacon: (links, signal) => openBeacon(agent, nodes, clock, links, signal),
+    impair: (links, how) => impair(agent, nodes, links, how),
     [Symbol.asyncDispose]: () => cuts[Symbol.asyncDispose](),
   };
 }

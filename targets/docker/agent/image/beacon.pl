@@ -7,11 +7,11 @@
 # finds free. Lines on stdin ask; every answer ends with the line `end`:
 #
 #   time   NOW_NS
-#   read   per flow: FROM TO LAST_NS RUN_NS SILENT_NS   (0 is never)
+#   read   per flow: FROM TO LAST_NS RUN_NS SILENT_NS SENT RECEIVED DELAYS_NS   (0 is never)
 #
 # RUN_NS is when the run of arrivals began that lasts until now. SILENT_NS is set while the link is silent: when the first
 # of the packets was sent that did not arrive. A silence is five packets in a row; counting packets and not time alone
-# keeps a moment without CPU from looking like a cut link.
+# keeps a moment without CPU from looking like a cut link. DELAYS_NS is the sum over all that were received.
 use strict;
 use warnings;
 use Fcntl;
@@ -66,6 +66,7 @@ for my $word (@words) {
                 link => "$from $to",
                 from => $nodes{$from}{$family}{socket}, to => $nodes{$to}{$family},
                 sent => 0, last_seq => 0, last_ns => 0, run_ns => 0, unanswered_ns => 0,
+                received => 0, delays_ns => 0,
             };
         }
     }
@@ -76,11 +77,14 @@ my @sockets = map { $_->{socket} } map { values %$_ } values %nodes;
 sub receive {
     my ($socket) = @_;
     while (defined recv($socket, my $packet, 64, 0)) {
-        next unless length $packet == 16;
-        my ($magic, $index, $seq) = unpack('NNQ', $packet);
+        next unless length $packet == 24;
+        my ($magic, $index, $seq, $sent_ns) = unpack('NNQQ', $packet);
         my $flow = $magic == MAGIC ? $flows[$index] : undef;
-        next unless $flow && $seq > $flow->{last_seq} && $seq <= $flow->{sent};
+        next unless $flow && $seq <= $flow->{sent};
         my $now_ns = now_ns();
+        $flow->{received}++;
+        $flow->{delays_ns} += $now_ns - $sent_ns;
+        next if $seq <= $flow->{last_seq};    # overtaken by a later one
         my $silent = $seq - $flow->{last_seq} > SILENCE && $now_ns - $flow->{last_ns} >= SILENCE * $period_ns;
         $flow->{run_ns} = $now_ns if $silent || !$flow->{run_ns};
         $flow->{last_seq} = $seq;
@@ -93,8 +97,9 @@ sub receive {
 sub send_round {
     for my $index (0 .. $#flows) {
         my $flow = $flows[$index];
-        $flow->{unanswered_ns} ||= now_ns();
-        send($flow->{from}, pack('NNQ', MAGIC, $index, ++$flow->{sent}), 0, $flow->{to}{name});
+        my $now_ns = now_ns();
+        $flow->{unanswered_ns} ||= $now_ns;
+        send($flow->{from}, pack('NNQQ', MAGIC, $index, ++$flow->{sent}, $now_ns), 0, $flow->{to}{name});
         receive($flow->{to}{socket});
     }
 }
@@ -107,7 +112,8 @@ my %answers = (
         for my $flow (@flows) {
             my $lost = $flow->{sent} - $flow->{last_seq};
             my $silent = $lost >= SILENCE && $now_ns - $flow->{unanswered_ns} >= SILENCE * $period_ns;
-            print join(' ', @$flow{qw(link last_ns run_ns)}, $silent ? $flow->{unanswered_ns} : 0), "\n";
+            print join(' ', @$flow{qw(link last_ns run_ns)}, $silent ? $flow->{unanswered_ns} : 0,
+                @$flow{qw(sent received delays_ns)}), "\n";
         }
     },
 );
