@@ -26,6 +26,8 @@ export interface Cluster extends AsyncDisposable {
   connect(api: string, node: Node, signal: AbortSignal): Promise<Client>;
   /** Nodes that hold a special role now (leader, primary); absent where the system has no such role. */
   primaries?(signal: AbortSignal): Promise<readonly Node[]>;
+  /** Reads a node's own clock, as the system itself tells it; absent where the system tells nobody. */
+  ownClock?(node: Node, signal: AbortSignal): Promise<ClockReading>;
   /** Resolves once the cluster serves again (after healing); rejects with the unmet condition at `signal`. */
   ready(signal: AbortSignal): Promise<void>;
   /** Copies every node's log into `<folder>/<node>.log`. */
@@ -69,6 +71,15 @@ export interface Node {
   exec(argv: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<ExecResult>;
   /** The last lines of its log. */
   tail(lines: number): Promise<string>;
+}
+
+/** What a node says the time is. */
+export interface ClockReading {
+  /** What the node told, and the true time then; ms since 1970. */
+  readonly nodeMs: number;
+  readonly trueMs: number;
+  /** How far off `nodeMs - trueMs` may be. */
+  readonly errorMs: number;
 }
 
 export interface Endpoint {

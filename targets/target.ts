@@ -7,7 +7,7 @@
  */
 import type { z } from 'zod';
 import type { Client } from '../workloads/index.ts';
-import type { Node } from './cluster.ts';
+import type { ClockReading, Node } from './cluster.ts';
 
 export interface Target<P = unknown> {
   readonly name: string;
@@ -28,6 +28,8 @@ export interface Target<P = unknown> {
   readonly apis: Readonly<Record<string, (node: Node, params: P, signal: AbortSignal) => Promise<Client>>>;
   /** Names of the nodes that are leader or primary now. */
   primaries?(nodes: readonly Node[], params: P, signal: AbortSignal): Promise<readonly string[]>;
+  /** Reads a node's own clock, where the system tells it to clients: the best evidence of a skew. See `httpDate`. */
+  ownClock?(node: Node, params: P, signal: AbortSignal): Promise<ClockReading>;
   /** The version the running system reports. */
   version?(nodes: readonly Node[], params: P, signal: AbortSignal): Promise<string>;
 }

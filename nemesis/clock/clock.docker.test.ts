@@ -2,15 +2,15 @@
  * The clock fault on a running etcd, a static Go program: what the members themselves say of their time.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dockerRuntime, etcd, findEngine, type Cluster, type Node } from '../../targets/index.ts';
-import { clockFault, httpDate, type ClockPlan } from './index.ts';
+import { dockerRuntime, etcd, findEngine, httpDate, type Cluster, type Node } from '../../targets/index.ts';
+import { clock as fault, type ClockPlan } from './index.ts';
 import type { Injection } from '../fault.ts';
 
 const PORT = 2379;
 let cluster: Cluster;
 
-const url = (node: Node) => `http://${node.endpoint(PORT).host}:${node.endpoint(PORT).port}/version`;
-const fault = clockFault((node, signal) => httpDate(url(node), signal));
+const ownClock = (node: Node, signal: AbortSignal) =>
+  httpDate(`http://${node.endpoint(PORT).host}:${node.endpoint(PORT).port}/version`, signal);
 const within = () => AbortSignal.timeout(15_000);
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ function node(name: string): Node {
 
 /** Asserts how far a member is ahead of this machine's clock, as exactly as it can be asked. */
 async function expectSkew(name: string, skewMs: number): Promise<void> {
-  const { nodeMs, trueMs, errorMs } = await httpDate(url(node(name)), within());
+  const { nodeMs, trueMs, errorMs } = await ownClock(node(name), within());
   expect(Math.abs(nodeMs - trueMs - skewMs)).toBeLessThanOrEqual(errorMs);
   expect(errorMs).toBeLessThan(1_000);
 }
@@ -97,8 +97,8 @@ describe('an offset', () => {
   });
 
   it('is not believed where the member tells another time', async () => {
-    const liar = clockFault((_, signal) => httpDate(url(node('n3')), signal));
-    const injection = await liar.inject(cluster, { nodes: { n1: { kind: 'offset', offsetMs: 60_000 } } }, within());
+    const liar: Cluster = { ...cluster, ownClock: (_node, signal) => ownClock(node('n3'), signal) };
+    const injection = await fault.inject(liar, { nodes: { n1: { kind: 'offset', offsetMs: 60_000 } } }, within());
     try {
       const effect = await injection.effect(AbortSignal.timeout(4_000));
       expect(effect.seen).toBe(false);

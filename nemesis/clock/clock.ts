@@ -27,7 +27,6 @@ import type { Agent, Cluster, Node } from '../../targets/index.ts';
 import { defineFault, type Fault, type Injection } from '../fault.ts';
 import { TAG_BYTES } from './encoder.ts';
 import { measureEffect, measureRecovery } from './evidence.ts';
-import type { OwnClock } from './own-clock.ts';
 import { bend, cureScript, look, restore, survey, type Answer, type Order, type Place } from './patch.ts';
 import { place, type Placement } from './placement.ts';
 import { chooseBends, clockPlan, describeBend, warpOf, type ClockPlan } from './plan.ts';
@@ -37,27 +36,17 @@ const RESTORE_TRIES = 3;
 /** How /proc/PID/mem answers where the kernel demands that the writer trace the process. */
 const FORBIDDEN = /Input\/output error|Permission denied|Operation not permitted/;
 
-/** With a target's own clock as further evidence, where it has one; see `httpDate`. */
-export function clockFault(ownClock?: OwnClock): Fault<ClockPlan> {
-  return defineFault<ClockPlan>({
-    name: 'clock',
-    summary: 'bends the clocks of single nodes: offset, drift, strobe',
-    needs: ['clock'],
-    harms: 'clocks',
-    plan: clockPlan,
-    choose: chooseBends,
-    inject: (cluster, plan, signal) => inject(cluster, plan, ownClock, signal),
-  });
-}
+export const clock = defineFault<ClockPlan>({
+  name: 'clock',
+  summary: 'bends the clocks of single nodes: offset, drift, strobe',
+  needs: ['clock'],
+  harms: 'clocks',
+  plan: clockPlan,
+  choose: chooseBends,
+  inject,
+});
 
-export const clock = clockFault();
-
-async function inject(
-  cluster: Cluster,
-  plan: ClockPlan,
-  ownClock: OwnClock | undefined,
-  signal: AbortSignal,
-): Promise<Injection> {
+async function inject(cluster: Cluster, plan: ClockPlan, signal: AbortSignal): Promise<Injection> {
   const { agent } = cluster;
   if (agent === undefined) throw new Error('a clock cannot be bent without an agent');
   const nodes = Object.keys(plan.nodes).map((name) => named(cluster, name));
@@ -78,7 +67,7 @@ async function inject(
     throw error;
   }
   const watch = watchNodes(agent, nodes, places, order);
-  const subject = { agent, cluster, plan, nodes, order, watch, ownClock };
+  const subject = { agent, cluster, plan, nodes, order, watch };
   return {
     describe: Object.entries(plan.nodes)
       .map(([name, asked]) => `${name} ${describeBend(asked)}`)

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Effect, Measure } from '../../results/index.ts';
 import type { Agent, Cluster, Node } from '../../targets/index.ts';
-import { ask, contradicts, type OwnClock, type Testimony } from './own-clock.ts';
+import { ask, contradicts, type Testimony } from './own-clock.ts';
 import { look, probe, type Answer, type Order, type Place, type ProcessState, type Reading } from './patch.ts';
 import { seconds, type ClockPlan } from './plan.ts';
 import { judge } from './reading.ts';
@@ -21,7 +21,6 @@ export interface Subject {
   readonly nodes: readonly Node[];
   readonly order: Order;
   readonly watch: Watch;
-  readonly ownClock: OwnClock | undefined;
 }
 
 const READINGS_PER_ROUND = 5;
@@ -61,7 +60,7 @@ export async function measureEffect(subject: Subject, signal: AbortSignal): Prom
 }
 
 async function effectOn(
-  { nodes, cluster, order, watch, ownClock }: Subject,
+  { nodes, cluster, order, watch }: Subject,
   { node: where, pid }: Place,
   { processes, problems }: Answer,
   found: Findings,
@@ -75,8 +74,8 @@ async function effectOn(
   const unmoved = own.filter(({ state }) => state === 'other' || state === 'true').map(({ program }) => program);
   const judged = judge(warp, found.readings);
   // A second goes by until it has told its time: it is asked once the rest is as it should be.
-  if (judged.seen && ownClock !== undefined) {
-    found.testimony = await ask(ownClock, nodeOf(nodes, where), found.testimony, signal);
+  if (judged.seen) {
+    found.testimony = await ask(cluster, nodeOf(nodes, where), found.testimony, signal);
   }
   const again = watch.again.get(where) ?? 0;
   const failure = watch.failure();
@@ -122,7 +121,7 @@ export async function measureRecovery(subject: Subject, signal: AbortSignal): Pr
 }
 
 async function recoveryOn(
-  { nodes, cluster, ownClock }: Subject,
+  { nodes, cluster }: Subject,
   { node: where, pid }: Place,
   { processes }: Answer,
   signal: AbortSignal,
@@ -132,7 +131,7 @@ async function recoveryOn(
   const bent = own.filter(({ state }) => state === 'kept');
   if (bent.length > 0) return { where, what: `clock still bent: ${programs(bent)}`, seen: false };
   const idle = own.filter(({ state }) => state === 'other');
-  const testimony = ownClock === undefined ? {} : await ask(ownClock, nodeOf(nodes, where), undefined, signal);
+  const testimony = await ask(cluster, nodeOf(nodes, where), undefined, signal);
   const what = [
     `clock true: ${count(own.length - idle.length, 'process has', 'processes have')} the kernel's own bytes`,
     ...(idle.length > 0 ? [`other bytes, of which none tells the time, in ${programs(idle)}`] : []),

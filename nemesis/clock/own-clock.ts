@@ -1,27 +1,16 @@
 /**
- * What a node says by its own clock, where its system tells the time to whoever asks (see `http-date.ts`).
+ * What a node says by its own clock, where its system tells the time to whoever asks (`Cluster.ownClock`).
  *
  * It is the best evidence there is, and may be missing at any moment: a node that is paused or cut off does not answer,
  * which says nothing about its clock. So silence never counts against the fault; but it does not take back what was
  * said before, either.
  */
-import type { Node } from '../../targets/index.ts';
+import type { ClockReading, Cluster, Node } from '../../targets/index.ts';
 import { bentNs, slotAt, type Warp } from './warp.ts';
-
-/** Reads a node's own clock; undefined where this node has none that can be read. Rejects where it does not answer. */
-export type OwnClock = (node: Node, signal: AbortSignal) => Promise<OwnReading | undefined>;
-
-export interface OwnReading {
-  /** What the node told, and the true time then; ms since 1970. */
-  readonly nodeMs: number;
-  readonly trueMs: number;
-  /** How far off `nodeMs - trueMs` may be. */
-  readonly errorMs: number;
-}
 
 export interface Testimony {
   /** The last answer. */
-  readonly reading?: OwnReading;
+  readonly reading?: ClockReading;
   /** Why there is none, or none since. */
   readonly silence?: string;
 }
@@ -30,13 +19,13 @@ export interface Testimony {
 const ASK_LIMIT_MS = 3_000;
 
 export async function ask(
-  ownClock: OwnClock,
+  cluster: Cluster,
   node: Node,
   before: Testimony | undefined,
   signal: AbortSignal,
 ): Promise<Testimony> {
   try {
-    const reading = await ownClock(node, AbortSignal.any([signal, AbortSignal.timeout(ASK_LIMIT_MS)]));
+    const reading = await cluster.ownClock?.(node, AbortSignal.any([signal, AbortSignal.timeout(ASK_LIMIT_MS)]));
     return reading === undefined ? {} : { reading };
   } catch (error) {
     return { ...before, silence: error instanceof Error ? error.message : String(error) };

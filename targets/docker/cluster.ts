@@ -2,7 +2,7 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Value } from '../../results/index.ts';
-import type { Clock, Cluster } from '../cluster.ts';
+import type { Clock, Cluster, Node } from '../cluster.ts';
 import type { Target } from '../target.ts';
 import type { Arsenal } from './arsenal.ts';
 import { untilServes } from './readiness.ts';
@@ -20,6 +20,7 @@ export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
   const { target, params, arsenal } = parts;
   const { nodes } = arsenal;
   const primaries = target.primaries?.bind(target);
+  const ownClock = target.ownClock?.bind(target);
   return {
     nodes,
     clock: parts.clock,
@@ -40,6 +41,7 @@ export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
             return nodes.filter(({ name }) => names.includes(name));
           },
         }),
+    ...(ownClock && { ownClock: (node: Node, signal: AbortSignal) => ownClock(node, params, signal) }),
     ready: (signal) => untilServes((attempt) => target.ready(nodes, params, attempt), signal),
     async saveLogs(folder) {
       await mkdir(folder, { recursive: true });

@@ -1,7 +1,8 @@
 /** etcd: a key-value store that replicates by Raft and promises linearizable operations. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Node } from '../cluster.ts';
+import type { ClockReading, Node } from '../cluster.ts';
+import { httpDate } from '../http-date.ts';
 import { defineTarget, Unmet, type NodeAddress } from '../target.ts';
 import { openRegister } from './register.ts';
 import { memberStatus, readsLinearizably } from './status.ts';
@@ -37,8 +38,15 @@ export default defineTarget<Parameters>({
       Promise.resolve(openRegister(node.endpoint(CLIENT_PORT), { serializable: read === 'serializable' })),
   },
   primaries: leaders,
+  ownClock,
   version,
 });
+
+/** Go's net/http stamps every answer with the process's own time. */
+function ownClock(node: Node, _params: Parameters, signal: AbortSignal): Promise<ClockReading> {
+  const { host, port } = node.endpoint(CLIENT_PORT);
+  return httpDate(`http://${host}:${port}/version`, signal);
+}
 
 /** Flags that etcd 3.4, 3.5 and 3.6 all know; members advertise their own address, never one of the host. */
 function command(self: NodeAddress, peers: readonly NodeAddress[], params: Parameters): string[] {

@@ -5,14 +5,14 @@
  * The header has whole seconds. Asked again and again until the second changes, it tells the time to within the pace of asking.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OwnReading } from './own-clock.ts';
+import type { ClockReading } from './cluster.ts';
 
 const ASK_EVERY_MS = 5;
 /** A second must change within a second, unless the clock runs slowly. */
 const GIVE_UP_MS = 2_500;
 
 /** Rejects if the server does not answer, has no Date header, or its second does not change. */
-export async function httpDate(url: string, signal: AbortSignal): Promise<OwnReading> {
+export async function httpDate(url: string, signal: AbortSignal): Promise<ClockReading> {
   const startMs = performance.now();
   let last = await ask(url, signal);
   while (performance.now() - startMs < GIVE_UP_MS) {
