@@ -61,20 +61,30 @@ function isLoose({ loose }: Member): boolean {
   return loose;
 }
 
-/** The violation's own witnesses, or else what was invoked up to the cut. */
+/**
+ * The violation's own witnesses, or else what was invoked up to the cut.
+ *
+ * A register's witnesses come with whatever they depend on. Elsewhere it has to be seen that all others can be left out: a
+ * crashed dequeue, say, may have taken the very element that seems to be in the way.
+ */
 function starting(
   part: Subhistory,
   model: Model,
   { witnesses, cut }: Violation,
   violates: Judging['violates'],
 ): readonly Member[] {
-  if (witnesses.length > 0) {
-    const few = membersOf({ ...part, rows: Int32Array.from(witnesses) }, model);
-    if (violates(rowsOf(few))) return few;
-  }
+  const few = membersOf({ ...part, rows: Int32Array.from(witnesses).sort() }, model);
+  const isProof = few.length > 0 && violates(rowsOf(few));
+  if (isProof && model.register) return few;
   const members = membersOf(part, model);
+  const ordered = model.ties?.overwrites !== undefined;
+  if (isProof) {
+    const proof = new Set(few.map(({ row }) => row));
+    const others = members.filter(({ row }) => !proof.has(row));
+    if (tiedTo(others, members, ordered)?.size === others.length) return few;
+  }
   const later = members.filter(({ invoke, loose }) => invoke > cut && loose);
-  const gone = tiedTo(later, members, model.ties?.overwrites !== undefined);
+  const gone = tiedTo(later, members, ordered);
   const past = gone ? members.filter((member) => !gone.has(member)) : members;
   return violates(rowsOf(past)) ? past : members;
 }
