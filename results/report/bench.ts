@@ -11,7 +11,8 @@ import { countText } from './data/text.ts';
 import { writeReport } from './html.ts';
 import { writeSample } from './sample.ts';
 
-const OPERATIONS = 1_000_000;
+/** A little more than a million: what a fault holds up is not made up for. */
+const OPERATIONS = 1_020_000;
 const OPENINGS = 5;
 
 export async function benchReport(print: (line: string) => void): Promise<void> {
@@ -51,7 +52,7 @@ async function inBrowser(chromium: string, url: string, print: (line: string) =>
 /** In the page: from the start of navigation to the frame after the timeline was painted. */
 const firstPaintMs = `performance.getEntriesByName('timeline')[0]?.startTime ?? NaN`;
 
-/** In the page: wheel events, one per frame, in and out again; the time each change takes to be painted. */
+/** In the page: wheel events, one per frame, in and out again; ms to paint each change, and until its frame was out. */
 const zoomScript = `(async () => {
   const canvas = document.querySelectorAll('.plot canvas')[1];
   const box = canvas.getBoundingClientRect();
@@ -64,7 +65,7 @@ const zoomScript = `(async () => {
       deltaY: i < 60 ? -60 : 60, clientX: box.left + box.width * 0.6, clientY: box.top + 200, bubbles: true, cancelable: true,
     }));
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-    if (plot.dataset.painted !== before) costs.push(Number(plot.dataset.cost));
+    if (plot.dataset.painted !== before) costs.push([Number(plot.dataset.cost), performance.now() - at]);
   }
   return costs;
 })()`;
@@ -73,10 +74,13 @@ async function zoomed(page: Page, print: (line: string) => void): Promise<void> 
   for (const key of ['', 'Escape']) {
     if (key !== '') await page.keyboard.press(key);
     await page.waitForTimeout(400);
-    const costs: number[] = await page.evaluate(zoomScript);
-    const worst = Math.max(...costs);
+    const costs = await page.evaluate<[number, number][]>(zoomScript);
+    const paints = costs.map(([paint]) => paint);
+    const frames = costs.map(([, frame]) => frame);
     const what = key === '' ? 'failing key' : 'every op   ';
-    print(`  zoom, ${what} ${ms(median(costs))} median, ${ms(worst)} worst of ${costs.length} frames`);
+    print(
+      `  zoom, ${what} ${ms(median(frames))} a frame, of which ${ms(median(paints))} are ours (medians of ${costs.length})`,
+    );
   }
 }
 

@@ -60,7 +60,7 @@ export function sampleOps(
       const op = sampleOp(process, client, nowNs, paceNs, faults, random, options.hostile);
       ops.push(op);
       if (op.type === 'info') process += CLIENTS;
-      nowNs = op.endNs + random() * paceNs * 0.9 + 1_000;
+      nowNs = op.endNs + random() * paceNs * 0.7 + 1_000;
     }
   }
   takeEffect(ops, random);
