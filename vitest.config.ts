@@ -21,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'docker',
+          runner: './targets/docker/test-runner.ts',
           include: [`${sources}/*.docker.test.ts`],
           fileParallelism: false,
           testTimeout: 120_000,

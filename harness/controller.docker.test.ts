@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, findEngine } from '../targets/index.ts';
-import { describeDocker } from '../targets/docker/testing.ts';
 
 const ordeal = fileURLToPath(new URL('../dist/harness/cli/main.js', import.meta.url));
 const runs = mkdtempSync(join(tmpdir(), 'ordeal-controller-'));
@@ -47,7 +46,7 @@ const nemesisEvents = (history: string) =>
 const inForce = (history: string) =>
   nemesisEvents(history).some(({ type, value }) => type === 'info' && value.phase === 'inject');
 
-describeDocker('the end of the controller', () => {
+describe('the end of the controller', () => {
   let docker: Engine['docker'];
   const ofPid = (pid: number | undefined) => ({ all: true, filters: { label: [`ordeal.pid=${String(pid)}`] } });
   const things = async (pid: number | undefined) => [

@@ -4,12 +4,18 @@
  */
 import type { Reporter, TestModule } from 'vitest/node';
 
+/** Why a whole project is skipped. */
+const WHY: Readonly<Record<string, string>> = { docker: ' (no Docker engine answers)' };
+
 export const skippedReporter: Reporter = {
   onTestRunEnd(modules: readonly TestModule[]) {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const inState = (state: string) => tests.filter((test) => test.result().state === state);
-    const skipped = inState('skipped');
-    const lines = skipped.map(({ fullName, module }) => `skipped: ${module.relativeModuleId}: ${fullName}`);
+    // Those of a file that was skipped as a whole never came to a state of their own.
+    const skipped = [...inState('skipped'), ...inState('pending')];
+    const lines = skipped.map(
+      ({ fullName, module, project }) => `skipped${WHY[project.name] ?? ''}: ${module.relativeModuleId}: ${fullName}`,
+    );
     const broken = modules.filter(
       (module) => module.state() === 'failed' && [...module.children.allTests('failed')].length === 0,
     );

@@ -4,13 +4,19 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
-import { findEngine, sweep } from '../targets/index.ts';
+import type { Container } from 'dockerode';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Engine, findEngine, sweep } from '../targets/index.ts';
 
 const session = `test-doomed-${process.pid}`;
-const engine = await findEngine();
+let engine: Engine;
 const root = fileURLToPath(new URL('..', import.meta.url));
+const NODES = ['n1', 'n2', 'n3', 'n4', 'n5'];
 let doomed: ChildProcess | null = null;
+
+beforeAll(async () => {
+  engine = await findEngine();
+});
 
 afterAll(async () => {
   doomed?.kill('SIGKILL');
@@ -20,9 +26,26 @@ afterAll(async () => {
   );
 });
 
+/** Cgroup version 1 or 2. */
+const LIMITS =
+  'cd /sys/fs/cgroup; cat cpu/cpu.cfs_quota_us memory/memory.limit_in_bytes cpu.max memory.max 2>/dev/null';
+
+function container(name: string): Container {
+  return engine.docker.getContainer(`ordeal-${session}-${name}`);
+}
+
+async function sendToAll(from: string): Promise<string> {
+  const addresses = await Promise.all(
+    NODES.filter((name) => name !== from).map(async (name) => {
+      const { NetworkSettings } = await container(name).inspect();
+      return Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
+    }),
+  );
+  return addresses.map((address) => `echo -n after the end ${from} > /dev/udp/${address}/7001`).join('\n');
+}
+
 async function inside(name: string, ...argv: string[]): Promise<string> {
-  const container = engine.docker.getContainer(`ordeal-${session}-${name}`);
-  const exec = await container.exec({ Cmd: argv, AttachStdout: true, Tty: true });
+  const exec = await container(name).exec({ Cmd: argv, AttachStdout: true, Tty: true });
   const chunks: Buffer[] = [];
   for await (const chunk of await exec.start({ Tty: true })) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
@@ -41,8 +64,8 @@ it('within 5 s the nodes reach each other and run, and the agent is gone', async
   });
   doomed = child;
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  expect(JSON.parse(line)).toEqual([true, true]);
-  expect(await names()).toEqual(['agent', 'n1', 'n2', 'n3']);
+  expect(JSON.parse(line)).toEqual(Array(7).fill(true));
+  expect(await names()).toEqual(['agent', ...NODES]);
   expect(await inside('n3', 'true')).toContain('cannot exec in a paused container');
 
   child.kill('SIGKILL');
@@ -52,12 +75,14 @@ it('within 5 s the nodes reach each other and run, and the agent is gone', async
     expect(performance.now() - killedMs).toBeLessThan(5_000);
     await sleep(50);
   }
-  expect(await inside('n3', 'echo', 'runs')).toContain('runs');
-  const { NetworkSettings } = await engine.docker.getContainer(`ordeal-${session}-n2`).inspect();
-  const address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
-  await inside('n1', 'bash', '-c', `echo -n after the end > /dev/udp/${address}/7001`);
-  await sleep(100);
-  const log = await engine.docker.getContainer(`ordeal-${session}-n2`).logs({ stdout: true, tail: 50 });
-  expect(log.toString()).toContain('heard after the end');
+  // A node that is frozen or stopped hears nothing, one whose plug is out sends nothing, and a late packet is not there.
+  await Promise.all(NODES.map(async (name) => inside(name, 'bash', '-c', await sendToAll(name))));
+  await sleep(200);
+  for (const name of NODES) {
+    const log = (await container(name).logs({ stdout: true, tail: 100 })).toString();
+    const heard = [...log.matchAll(/heard after the end (n\d)/g)].map(([, from]) => from);
+    expect(heard.toSorted(), name).toEqual(NODES.filter((other) => other !== name));
+  }
   expect(performance.now() - killedMs).toBeLessThan(5_000);
+  expect(await inside('n2', 'sh', '-c', LIMITS)).toBe(await inside('n1', 'sh', '-c', LIMITS));
 });

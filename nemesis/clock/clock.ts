@@ -24,7 +24,7 @@
 import { randomBytes } from 'node:crypto';
 import { Problem } from '../../results/index.ts';
 import type { Agent, Cluster, Node } from '../../targets/index.ts';
-import { defineFault, type Fault, type Injection } from '../fault.ts';
+import { defineFault, type Injection } from '../fault.ts';
 import { TAG_BYTES } from './encoder.ts';
 import { measureEffect, measureRecovery } from './evidence.ts';
 import { bend, cureScript, look, restore, survey, type Answer, type Order, type Place } from './patch.ts';

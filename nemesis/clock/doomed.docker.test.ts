@@ -4,14 +4,18 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
-import { findEngine, sweep } from '../../targets/index.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Engine, findEngine, sweep } from '../../targets/index.ts';
 import { parseLine } from './testing/bench.ts';
 
 const session = `test-clock-doomed-${process.pid}`;
-const engine = await findEngine();
+let engine: Engine;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let doomed: ChildProcess | undefined;
+
+beforeAll(async () => {
+  engine = await findEngine();
+});
 
 afterAll(async () => {
   doomed?.kill('SIGKILL');

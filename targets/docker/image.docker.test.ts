@@ -1,18 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '../../results/index.ts';
 import { findEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
-import { describeDocker } from './testing.ts';
 
 let engine: Engine;
 const tag = `ordeal-test-image-${process.pid}`;
 const signal = AbortSignal.timeout(60_000);
 let folder = '';
 
-describeDocker('images', () => {
+describe('images', () => {
   beforeAll(async () => {
     engine = await findEngine();
     folder = await mkdtemp(join(tmpdir(), 'ordeal-image-'));

@@ -11,7 +11,6 @@ import { findEngine, type Engine } from './engine.ts';
 import { dockerRuntime } from './runtime.ts';
 import { leftovers } from './leftovers.ts';
 import { removeSession } from './sweep.ts';
-import { describeDocker } from './testing.ts';
 
 let engine: Engine;
 let runtime: Runtime;
@@ -48,7 +47,7 @@ async function problem(target: Target<Record<string, never>>, changes: Partial<L
   return error;
 }
 
-describeDocker('the Docker runtime', () => {
+describe('the Docker runtime', () => {
   beforeAll(async () => {
     engine = await findEngine();
     runtime = dockerRuntime(engine);

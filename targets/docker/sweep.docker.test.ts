@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findEngine, type Engine } from './engine.ts';
 import { leftovers } from './leftovers.ts';
 import { removeSession, sweep } from './sweep.ts';
-import { describeDocker } from './testing.ts';
 
 let engine: Engine;
 const session = `test-sweep-${process.pid}`;
@@ -52,7 +51,7 @@ async function murder(child: ChildProcess): Promise<void> {
 
 const nodes = [`ordeal-${session}-n1`, `ordeal-${session}-n2`];
 
-describeDocker('sweep', () => {
+describe('sweep', () => {
   beforeAll(async () => {
     engine = await findEngine();
   });

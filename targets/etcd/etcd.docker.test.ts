@@ -5,7 +5,6 @@ import { Definite, type Client } from '../../workloads/index.ts';
 import type { Cluster, Node } from '../cluster.ts';
 import { dockerRuntime, findEngine, type Engine } from '../docker/index.ts';
 import { leftovers } from '../docker/leftovers.ts';
-import { describeDocker } from '../docker/testing.ts';
 import etcd from './etcd.ts';
 
 let engine: Engine;
@@ -37,7 +36,7 @@ async function leader(): Promise<Node> {
   return found;
 }
 
-describeDocker('etcd', () => {
+describe('etcd', () => {
   beforeAll(async () => {
     engine = await findEngine();
     const options = { nodes: 3, session, clock: { nowNs: () => 0 }, keep: false, startTimeoutMs: 30_000 };
