@@ -2,6 +2,7 @@
 export * from './history/index.ts';
 export * from './problem.ts';
 export * from './user-module.ts';
+export * from './fault-evidence.ts';
 export * from './verdict.ts';
 export * from './store/index.ts';
 export * from './checkers/index.ts';

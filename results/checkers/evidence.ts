@@ -4,7 +4,8 @@
  * A run in which nothing succeeded, or no fault took effect, is trivially linearizable. This reads from the history alone
  * what was there to be judged, and names each kind of evidence that is missing.
  */
-import type { FaultEventValue, HealDone, History, InjectDone } from '../history/index.ts';
+import { faultEvidenceOf } from '../fault-evidence.ts';
+import type { History } from '../history/index.ts';
 import { FAIL, INFO, OK } from '../history/history.ts';
 import type { Evidence, FaultEvidence } from '../verdict.ts';
 
@@ -17,59 +18,13 @@ export interface Expectations {
 }
 
 export function gatherEvidence(history: History, expected?: Expectations): Evidence {
-  const faults = faultsOf(history);
+  const faults = faultEvidenceOf(history.nemesis);
   const operations = { ok: countOf(history, OK), fail: countOf(history, FAIL), info: countOf(history, INFO) };
   const okByF = Object.fromEntries(history.fs.map((f, id) => [f, countOf(history, OK, id)]));
   const okDuringFaults = countOkDuring(history, faults);
   const finalReads = expected ? countFinalReads(history, faults, expected.reads) : 0;
   const found = { operations, okByF, okDuringFaults, finalReads, faults };
   return { ...found, missing: missing(found, expected) };
-}
-
-/** Each injection, put together from its events. */
-export function faultsOf(history: History): FaultEvidence[] {
-  const faults = new Map<number, FaultEvidence>();
-  for (const { type, f, value, timeNs, error } of history.nemesis) {
-    const { id, phase } = value as unknown as FaultEventValue;
-    if (type === 'invoke' && phase === 'inject') {
-      faults.set(id, { id, fault: f, describe: '', nodes: [], askedNs: timeNs });
-      continue;
-    }
-    const fault = faults.get(id);
-    if (!fault) continue;
-    faults.set(id, {
-      ...fault,
-      ...learned(phase, type === 'invoke', value, timeNs),
-      ...(error !== undefined && { error }),
-    });
-  }
-  return [...faults.values()];
-}
-
-function learned(phase: 'inject' | 'heal', asked: boolean, value: unknown, timeNs: number): Partial<FaultEvidence> {
-  if (asked) return { healAskedNs: timeNs };
-  if (phase === 'inject') {
-    const { describe, nodes, effect } = value as Partial<InjectDone>;
-    if (!effect) return {};
-    const seen = effect.measures.filter((measure) => measure.seen);
-    const firsts = seen.flatMap(({ firstNs }) => firstNs ?? []);
-    const lasts = seen.flatMap(({ lastNs, firstNs }) => lastNs ?? firstNs ?? []);
-    return {
-      describe: describe ?? '',
-      nodes: nodes ?? [],
-      effect,
-      ...(effect.seen && {
-        firstEffectNs: Math.min(timeNs, ...firsts),
-        lastEffectNs: Math.max(...lasts, Math.min(timeNs, ...firsts)),
-      }),
-    };
-  }
-  const { effect: recovery } = value as Partial<HealDone>;
-  if (!recovery) return {};
-  const healedNs = Math.max(
-    ...recovery.measures.flatMap(({ seen, firstNs }) => (seen && firstNs !== undefined ? firstNs : [])),
-  );
-  return { recovery, ...(recovery.seen && { healedNs: Number.isFinite(healedNs) ? healedNs : timeNs }) };
 }
 
 function countOf({ count, outcome, f }: History, wanted: number, wantedF?: number): number {

@@ -8,7 +8,7 @@ import type { Anomaly, FaultEvidence } from '../verdict.ts';
 import { encodeBlock, type Column } from './data/codec.ts';
 import { OPEN, type AnomalyFacts, type Header, type VerdictFacts } from './data/header.ts';
 import { keyText, valueText } from './data/text.ts';
-import { faultEvidence } from './fault-evidence.ts';
+import { faultEvidenceOf } from '../fault-evidence.ts';
 import { packLanes } from './lanes.ts';
 import { timeLog } from './node-log.ts';
 import { phaseRows } from './phases.ts';
@@ -22,7 +22,7 @@ export interface Compiled {
 
 export function compile(folder: RunFolder): Compiled {
   const { history, verdict, info, logs } = folder;
-  const faults = verdict?.evidence?.faults ?? faultEvidence(history.nemesis);
+  const faults = verdict?.evidence?.faults ?? faultEvidenceOf(history.nemesis);
   const durationNs = lastMoment(history, faults);
   const unitNs = unitFor(durationNs);
   const processes = processTable(history, info?.settings.clients ?? 0);

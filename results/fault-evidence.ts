@@ -1,14 +1,15 @@
 /**
- * The injections of a history, for a run that was not judged and so carries no evidence in its verdict.
+ * The injections of a history, each put together from its events.
  *
  * An injection is four nemesis events tied by `id`; whatever is missing of them (the controller was killed) stays absent.
+ * A moment counts only where it was seen: a measure that shows nothing says nothing about when.
  */
-import type { Effect, FaultEventValue, IndexedEvent } from '../history/index.ts';
-import type { FaultEvidence } from '../verdict.ts';
+import type { Effect, FaultEventValue, IndexedEvent } from './history/index.ts';
+import type { FaultEvidence } from './verdict.ts';
 
 type Growing = { -readonly [K in keyof FaultEvidence]: FaultEvidence[K] };
 
-export function faultEvidence(nemesis: readonly IndexedEvent[]): FaultEvidence[] {
+export function faultEvidenceOf(nemesis: readonly IndexedEvent[]): FaultEvidence[] {
   const faults = new Map<number, Growing>();
   for (const event of nemesis) {
     const value = event.value as FaultEventValue | null;
@@ -35,8 +36,8 @@ function begin(id: number, event: IndexedEvent): Growing {
 function struck(fault: Growing, effect: Effect, timeNs: number): void {
   fault.effect = effect;
   if (!effect.seen) return;
-  const first = effect.measures.flatMap((measure) => measure.firstNs ?? []);
-  const last = effect.measures.flatMap((measure) => measure.lastNs ?? []);
+  const first = firstSeen(effect);
+  const last = effect.measures.flatMap(({ seen, lastNs }) => (seen && lastNs !== undefined ? lastNs : []));
   fault.firstEffectNs = first.length > 0 ? Math.min(...first) : timeNs;
   if (last.length > 0) fault.lastEffectNs = Math.max(...last);
 }
@@ -44,6 +45,10 @@ function struck(fault: Growing, effect: Effect, timeNs: number): void {
 function recovered(fault: Growing, recovery: Effect, timeNs: number): void {
   fault.recovery = recovery;
   if (!recovery.seen) return;
-  const first = recovery.measures.flatMap((measure) => measure.firstNs ?? []);
+  const first = firstSeen(recovery);
   fault.healedNs = first.length > 0 ? Math.max(...first) : timeNs;
+}
+
+function firstSeen({ measures }: Effect): number[] {
+  return measures.flatMap(({ seen, firstNs }) => (seen && firstNs !== undefined ? firstNs : []));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { IndexedEvent, Value } from '../history/index.ts';
-import { faultEvidence } from './fault-evidence.ts';
+import type { IndexedEvent, Value } from './history/index.ts';
+import { faultEvidenceOf } from './fault-evidence.ts';
 
 const event = (type: IndexedEvent['type'], value: Value, timeNs: number): IndexedEvent => ({
   process: 'nemesis',
@@ -19,7 +19,7 @@ const done = (seen: boolean, measures: Value) => ({
 });
 
 test('four events make one injection with its measured moments', () => {
-  const faults = faultEvidence([
+  const faults = faultEvidenceOf([
     event('invoke', { id: 4, phase: 'inject', plan: null }, 10),
     event('info', done(true, [{ where: 'n1>n2', what: 'cut', seen: true, firstNs: 14, lastNs: 88 }]), 20),
     event('invoke', { id: 4, phase: 'heal' }, 90),
@@ -39,7 +39,7 @@ test('four events make one injection with its measured moments', () => {
 });
 
 test('an effect that was not seen has no moments, and an injection cut short has no end', () => {
-  const [fault] = faultEvidence([
+  const [fault] = faultEvidenceOf([
     event('invoke', { id: 4, phase: 'inject', plan: null }, 10),
     event('fail', done(false, [{ where: 'n1>n2', what: 'still open', seen: false }]), 20),
   ]);
