@@ -6,6 +6,7 @@ import { Problem } from '../../results/index.ts';
 import { VERSION } from '../version.ts';
 import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
+import { doctorCommand } from './doctor.ts';
 import { EXIT, UsageProblem } from './exit.ts';
 import { runCommand } from './run.ts';
 
@@ -17,6 +18,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(VERSION)
     .addCommand(await runCommand(argv[0] === 'run' ? argv : ['run']))
     .addCommand(checkCommand())
+    .addCommand(doctorCommand())
     .addCommand(cleanCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();
   await program.parseAsync(argv, { from: 'user' });
