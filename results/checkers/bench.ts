@@ -1,8 +1,8 @@
 /**
  * How fast the checkers are: seeded histories, judged, in a table beside the targets.
  *
- * `first` is the first call in a fresh process, `warm` the median of later ones in this one. Run it on a quiet machine. A bad
- * history's time includes its explanation.
+ * `first` is the first call in a fresh process, `warm` the median of later ones in this one, `cpu` the median of
+ * the processor time they took: on a machine that is not quiet, the one to trust. A bad history's time includes its explanation.
  */
 import { spawnSync } from 'node:child_process';
 import type { History } from '../history/index.ts';
@@ -54,20 +54,25 @@ const PATIENCE_MS = 2000;
 
 /** Judges every case whose name contains `filter` and prints a table. Takes a few minutes. */
 export function benchCheckers(print: (line: string) => void, filter = ''): void {
-  print(row('history', 'verdict', 'first ms', 'warm ms', 'target: warm (first)', 'algorithm'));
+  print(row('history', 'verdict', 'first ms', 'warm ms', 'cpu ms', 'target: warm (first)', 'algorithm'));
   for (const each of CASES.filter(({ name }) => name.includes(filter))) {
     const history = generate({ ...each, seed: SEED });
     const first = judge(history);
     const firstMs = firstCallMs(each.name) ?? first.checker.durationMs;
     const warm: number[] = [];
+    const cpu: number[] = [];
     const start = performance.now();
     while (warm.length < 9 && (warm.length < 1 || performance.now() - start < PATIENCE_MS)) {
+      const before = process.cpuUsage();
       warm.push(judge(history).checker.durationMs);
+      const { user, system } = process.cpuUsage(before);
+      cpu.push((user + system) / 1000);
     }
     const { target } = each;
     const targets = target.first === undefined ? `${target.warm ?? ''}` : `${target.warm ?? ''} (${target.first})`;
     const algorithms = Object.keys(first.checker.algorithms ?? {}).join('+');
-    print(row(each.name, first.judgement, figure(firstMs), figure(median(warm)), targets, algorithms));
+    const figures = [firstMs, median(warm), median(cpu)].map(figure);
+    print(row(each.name, first.judgement, ...figures, targets, algorithms));
   }
 }
 
@@ -96,8 +101,8 @@ function figure(ms: number): string {
 }
 
 function row(name: string, ...columns: readonly string[]): string {
-  const [verdict = '', first = '', warm = '', target = '', algorithm = ''] = columns;
-  const figures = `${first.padStart(9)} ${warm.padStart(9)}   ${target.padEnd(20)}`;
+  const [verdict = '', first = '', warm = '', cpu = '', target = '', algorithm = ''] = columns;
+  const figures = `${first.padStart(9)} ${warm.padStart(9)} ${cpu.padStart(9)}   ${target.padEnd(20)}`;
   return `${name.padEnd(24)} ${verdict.padEnd(8)} ${figures} ${algorithm}`;
 }
 
