@@ -82,9 +82,8 @@ function possible(capabilities: Examination['capabilities']): Probe[] {
 
 function report(title: string, probes: readonly Probe[]): void {
   const lines = probes.flatMap(({ name, serves, available, finding, remedy }) => [
-    `${available ? pc.green('ok  ') : pc.yellow('lack')} ${name.padEnd(20)} ${pc.dim(serves)}`,
-    `     ${' '.repeat(20)} ${finding}`,
-    ...(remedy === undefined ? [] : [`     ${' '.repeat(20)} ${pc.bold('remedy')} ${remedy}`]),
+    `${available ? pc.green('ok  ') : pc.yellow('lack')} ${name.padEnd(18)} ${finding}  ${pc.dim(`(${serves})`)}`,
+    ...(remedy === undefined ? [] : [`${' '.repeat(24)}${pc.bold('remedy')}: ${remedy}`]),
   ]);
   process.stdout.write([pc.bold(title), ...lines, ''].join('\n') + '\n');
 }
