@@ -26,12 +26,24 @@ export interface Cluster extends AsyncDisposable {
   connect(api: string, node: Node, signal: AbortSignal): Promise<Client>;
   /** Nodes that hold a special role now (leader, primary); absent where the system has no such role. */
   primaries?(signal: AbortSignal): Promise<readonly Node[]>;
+  /** How nodes leave and join; absent where `capabilities.membership` says why. */
+  readonly membership?: Membership;
   /** Reads a node's own clock, as the system itself tells it; absent where the system tells nobody. */
   ownClock?(node: Node, signal: AbortSignal): Promise<ClockReading>;
   /** Resolves once the cluster serves again (after healing); rejects with the unmet condition at `signal`. */
   ready(signal: AbortSignal): Promise<void>;
   /** Copies every node's log into `<folder>/<node>.log`. */
   saveLogs(folder: string): Promise<void>;
+}
+
+/** Who belongs to the cluster. The nodes stay `n1` to `nN`: one that was removed may join again, as a new member. */
+export interface Membership {
+  /** The members by name, as that node sees them, each with an identity that no later member of that name has. */
+  members(viewer: Node, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** Lets the others take that node out of the cluster, then ends it. */
+  remove(node: Node, signal: AbortSignal): Promise<void>;
+  /** Lets a removed node join again, on empty volumes; resolves when its process runs. */
+  add(node: Node, signal: AbortSignal): Promise<void>;
 }
 
 /** What a fault may need of a cluster. */
@@ -46,8 +58,13 @@ export type Capability =
   | 'cpu'
   | 'memory'
   | 'clock'
+  /** Files of the nodes' volumes can be changed. */
+  | 'data'
+  /** Every volume is a disk of its own; see `LaunchOptions.disks`. */
   | 'disk'
+  | 'io'
   | 'fuse'
+  | 'membership'
   | 'primaries';
 
 export interface Node {
@@ -56,6 +73,8 @@ export interface Node {
   /** Address inside the cluster's network; survives kill and start. */
   readonly address: string;
   readonly address6?: string;
+  /** Folders inside the node that survive kill and start. */
+  readonly volumes: readonly string[];
   /** Where the controller reaches a port of the node; survives kill and start. */
   endpoint(port: number): Endpoint;
   state(): Promise<NodeState>;

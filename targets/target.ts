@@ -30,8 +30,23 @@ export interface Target<P = unknown> {
   primaries?(nodes: readonly Node[], params: P, signal: AbortSignal): Promise<readonly string[]>;
   /** Reads a node's own clock, where the system tells it to clients: the best evidence of a skew. See `httpDate`. */
   ownClock?(node: Node, params: P, signal: AbortSignal): Promise<ClockReading>;
+  /** How a node leaves and joins; absent where that cannot be done while the system runs. */
+  readonly membership?: TargetMembership<P>;
   /** The version the running system reports. */
   version?(nodes: readonly Node[], params: P, signal: AbortSignal): Promise<string>;
+}
+
+/** See `Membership` of a cluster, which does with containers what this does with the system. */
+export interface TargetMembership<P> {
+  /** The members by name, as that node sees them, each with an identity that no later member of that name has. */
+  members(viewer: Node, params: P, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** The others take `node` out; does nothing where it is no member. Asks again until `signal`. */
+  remove(node: Node, nodes: readonly Node[], params: P, signal: AbortSignal): Promise<void>;
+  /**
+   * Announces to the others that `node` will join with empty volumes, and says how it is to be started then; null where it
+   * is a member already.
+   */
+  add(node: Node, nodes: readonly Node[], params: P, signal: AbortSignal): Promise<NodeSpec | null>;
 }
 
 export type ImageSource =

@@ -5,12 +5,14 @@
  * so a missing agent is no failure but a reason that every fault which needs it is skipped with.
  */
 import { Problem } from '../../results/index.ts';
-import type { Clock, Network, Node } from '../cluster.ts';
+import type { Capability, Clock, Network, Node } from '../cluster.ts';
 import type { LaunchOptions } from '../runtime.ts';
 import { openAgent, type DockerAgent } from './agent/index.ts';
 import { capabilitiesOf, type Capabilities } from './capabilities.ts';
+import { createDisksVolume } from './disks.ts';
 import type { Engine } from './engine.ts';
 import { withFreezer } from './freezer.ts';
+import { sessionLabels } from './labels.ts';
 import { openNetwork, type DockerNetwork } from './network.ts';
 
 export interface Arsenal {
@@ -24,14 +26,18 @@ export interface Arsenal {
   close(): Promise<void>;
 }
 
+/** What this very cluster cannot suffer, and why. */
+export type Lacking = Partial<Record<Capability, string>>;
+
 /** The agent, or the reason why there is none; never rejects. */
 export async function startAgent(
   engine: Engine,
-  { session, onProgress }: LaunchOptions,
+  { session, onProgress, disks = false, keep }: LaunchOptions,
   signal: AbortSignal,
 ): Promise<DockerAgent | string> {
   try {
-    return await openAgent(engine, { session, onProgress, signal });
+    const volume = disks ? { disks: await createDisksVolume(engine, session, sessionLabels(session, keep)) } : {};
+    return await openAgent(engine, { session, onProgress, signal, ...volume });
   } catch (error) {
     return `the agent does not run: ${reasonOf(error)}`;
   }
@@ -44,6 +50,7 @@ export async function arm(
   hasPrimaries: boolean,
   clock: Clock,
   signal: AbortSignal,
+  lacking: Lacking = {},
 ): Promise<Arsenal> {
   const network = typeof agent === 'string' ? agent : await tryNetwork(agent, nodes, clock);
   return {
@@ -51,7 +58,7 @@ export async function arm(
     nodes: typeof agent === 'string' ? nodes : nodes.map((node) => withFreezer(node, agent)),
     network: typeof network === 'string' ? rigid(network) : network,
     mechanism: typeof network === 'string' ? 'none' : network.mechanism,
-    capabilities: await capabilitiesOf(agent, network, hasPrimaries, signal),
+    capabilities: await capabilitiesOf(agent, network, hasPrimaries, signal, lacking),
     async close() {
       if (typeof network !== 'string') await network[Symbol.asyncDispose]();
       if (typeof agent !== 'string') await agent[Symbol.asyncDispose]();

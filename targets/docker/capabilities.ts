@@ -7,12 +7,16 @@ import { probe, probedCapabilities, type DockerAgent } from './agent/index.ts';
 
 export type Capabilities = Readonly<Record<Capability, true | string>>;
 
-/** `agent` and `network` are the reason for what is missing where they are text. */
+/**
+ * `agent` and `network` are the reason for what is missing where they are text; `lacking` is what this very cluster cannot
+ * suffer, whatever the engine can do.
+ */
 export async function capabilitiesOf(
   agent: DockerAgent | string,
   network: object | string,
   hasPrimaries: boolean,
   signal: AbortSignal,
+  lacking: Partial<Record<Capability, string>> = {},
 ): Promise<Capabilities> {
   const needsAgent = typeof agent === 'string' ? agent : 'was not probed';
   return {
@@ -23,13 +27,17 @@ export async function capabilitiesOf(
     cpu: needsAgent,
     memory: needsAgent,
     clock: needsAgent,
+    data: typeof agent === 'string' ? agent : true,
     disk: needsAgent,
+    io: needsAgent,
     fuse: needsAgent,
     ...(typeof agent === 'string' ? {} : probedCapabilities(await probe(agent, signal))),
     partition: typeof network === 'string' ? network : true,
     // Without an agent, the engine pauses by itself.
     pause: true,
     kill: true,
+    membership: true,
     primaries: hasPrimaries ? true : 'the target has no leader or primary',
+    ...lacking,
   };
 }

@@ -2,7 +2,7 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Value } from '../../results/index.ts';
-import type { Clock, Cluster, Node } from '../cluster.ts';
+import type { Clock, Cluster, Membership, Node } from '../cluster.ts';
 import type { Target } from '../target.ts';
 import type { Arsenal } from './arsenal.ts';
 import { untilServes } from './readiness.ts';
@@ -12,6 +12,7 @@ export interface ClusterParts<P> {
   readonly params: P;
   readonly clock: Clock;
   readonly arsenal: Arsenal;
+  readonly membership?: Membership;
   readonly facts: Readonly<Record<string, Value>>;
   dismantle(): Promise<void>;
 }
@@ -42,6 +43,7 @@ export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
           },
         }),
     ...(ownClock && { ownClock: (node: Node, signal: AbortSignal) => ownClock(node, params, signal) }),
+    ...(parts.membership === undefined ? {} : { membership: parts.membership }),
     ready: (signal) => untilServes((attempt) => target.ready(nodes, params, attempt), signal),
     async saveLogs(folder) {
       await mkdir(folder, { recursive: true });

@@ -4,14 +4,18 @@
  */
 import type { Container } from 'dockerode';
 import type { Endpoint, ExecResult, Node, NodeState } from '../cluster.ts';
-import { unless } from './errors.ts';
+import { statusOf, unless } from './errors.ts';
 import { demultiplex, readLog } from './logs.ts';
 
 export interface NodeParts {
   readonly name: string;
   readonly address: string;
   readonly address6?: string;
+  /** May stand for a container that is made anew under the same name. */
   readonly container: Container;
+  readonly volumes: readonly string[];
+  /** What earlier containers of that name had printed. */
+  readonly earlier?: () => string;
   /** Where the controller reaches each port. */
   readonly endpoints: ReadonlyMap<number, Endpoint>;
 }
@@ -19,6 +23,7 @@ export interface NodeParts {
 const STOP_GRACE_S = 10;
 const NOT_MODIFIED = 304;
 const CONFLICT = 409;
+const NOT_FOUND = 404;
 
 export function dockerNode(parts: NodeParts): Node {
   const { name, container } = parts;
@@ -26,6 +31,7 @@ export function dockerNode(parts: NodeParts): Node {
     name,
     address: parts.address,
     ...(parts.address6 === undefined ? {} : { address6: parts.address6 }),
+    volumes: parts.volumes,
     endpoint(port) {
       const endpoint = parts.endpoints.get(port);
       if (endpoint === undefined)
@@ -47,7 +53,8 @@ export function dockerNode(parts: NodeParts): Node {
     },
     resume: () => thaw(container),
     exec: (argv, options) => exec(container, argv, options?.signal),
-    tail: (lines) => readLog(container, lines),
+    tail: async (lines) =>
+      (Number.isFinite(lines) ? '' : (parts.earlier?.() ?? '')) + (await readLog(container, lines)),
   };
 }
 
@@ -56,8 +63,16 @@ async function thaw(container: Container): Promise<void> {
   if ((await stateOf(container)).status === 'paused') await container.unpause();
 }
 
+/** Between the removal of a container and the making of the next one there is none. */
+const NOWHERE: NodeState = { status: 'exited', pid: 0, startedAt: '', exitCode: null };
+
 export async function stateOf(container: Container): Promise<NodeState> {
-  const { State } = await container.inspect();
+  const inspected = await container.inspect().catch((error: unknown) => {
+    if (statusOf(error) !== NOT_FOUND) throw error;
+    return null;
+  });
+  if (inspected === null) return NOWHERE;
+  const { State } = inspected;
   const status = State.Paused
     ? 'paused'
     : State.Running

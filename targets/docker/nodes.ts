@@ -9,9 +9,11 @@ import type { Endpoint, Node } from '../cluster.ts';
 import type { NodeAddress, NodeSpec } from '../target.ts';
 import type { Bridge } from './bridge.ts';
 import type { Engine } from './engine.ts';
-import { sentenceOf } from './errors.ts';
+import { volumeOptions, type Disks } from './disks.ts';
+import { sentenceOf, unless } from './errors.ts';
 import type { Image } from './image.ts';
 import { ROLE, type Labels } from './labels.ts';
+import { readLog } from './logs.ts';
 import { dockerNode } from './node.ts';
 
 export interface NodePlan {
@@ -27,18 +29,54 @@ export interface Surroundings {
   readonly labels: Labels;
   readonly image: Image;
   readonly bridge: Bridge;
+  /** The volumes are on disks of their own. */
+  readonly disks?: Disks;
+}
+
+/** A node, and how it is made anew. */
+export interface Renewable {
+  readonly node: Node;
+  /** Removes the container and its volumes and makes them anew, from another description; does not start it. */
+  renew(spec: NodeSpec): Promise<void>;
 }
 
 /** Enough to keep a small machine busy; more only makes the engine's own locks the bottleneck. */
 const PARALLEL = 8;
+/** Of the log of a container that is made anew, so many lines are kept. */
+const EARLIER_LINES = 20_000;
+const NOT_FOUND = 404;
 
-export async function createNodes(where: Surroundings, plans: readonly NodePlan[]): Promise<Node[]> {
+export async function createNodes(where: Surroundings, plans: readonly NodePlan[]): Promise<Renewable[]> {
+  return together(plans, (plan) => createNode(where, plan));
+}
+
+async function createNode(where: Surroundings, plan: NodePlan): Promise<Renewable> {
   const { docker } = where.engine;
-  return together(plans, async (plan) => {
-    const container = await named(plan, docker.createContainer(containerOptions(where, plan)));
-    const { self, address6, endpoints } = plan;
-    return dockerNode({ ...self, ...(address6 === null ? {} : { address6 }), container, endpoints });
+  const { self, address6, endpoints, spec } = plan;
+  const options = containerOptions(where, plan);
+  await named(plan, docker.createContainer(options));
+  // By its name, not its id: it may be made anew.
+  const container = docker.getContainer(options.name);
+  const volumes = spec.volumes ?? [];
+  let earlier = '';
+  const node = dockerNode({
+    ...self,
+    ...(address6 === null ? {} : { address6 }),
+    container,
+    volumes,
+    earlier: () => earlier,
+    endpoints,
   });
+  return {
+    node,
+    async renew(next) {
+      earlier += await readLog(container, EARLIER_LINES).catch(() => '');
+      await unless([NOT_FOUND], container.remove({ force: true }));
+      await Promise.all(volumes.map((_, i) => unless([NOT_FOUND], docker.getVolume(`${options.name}-${i}`).remove())));
+      await where.disks?.wipe(self.name);
+      await docker.createContainer(containerOptions(where, { ...plan, spec: next }));
+    },
+  };
 }
 
 export async function startNodes(nodes: readonly Node[]): Promise<void> {
@@ -67,7 +105,10 @@ async function named<R>(node: { readonly self: { readonly name: string } }, call
   }
 }
 
-function containerOptions({ session, labels, image, bridge }: Surroundings, plan: NodePlan): ContainerCreateOptions {
+function containerOptions(
+  { session, labels, image, bridge, disks }: Surroundings,
+  plan: NodePlan,
+): ContainerCreateOptions & { readonly name: string } {
   const { self, address6, spec, endpoints } = plan;
   const name = `ordeal-${session}-${self.name}`;
   const [entrypoint, ...command] = spec.command;
@@ -95,7 +136,10 @@ function containerOptions({ session, labels, image, bridge }: Surroundings, plan
         VolumeOptions: {
           NoCopy: false,
           Labels: { ...labels, [ROLE]: 'volume' },
-          DriverConfig: { Name: 'local', Options: {} },
+          DriverConfig: {
+            Name: 'local',
+            Options: disks === undefined ? {} : volumeOptions(disks.device(self.name, i)),
+          },
         },
       })),
       RestartPolicy: { Name: '' },

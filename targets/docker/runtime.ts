@@ -7,12 +7,15 @@ import type { Value } from '../../results/index.ts';
 import type { Cluster, Node } from '../cluster.ts';
 import type { LaunchOptions, Runtime } from '../runtime.ts';
 import { Unmet, type Target } from '../target.ts';
-import { arm, startAgent } from './arsenal.ts';
+import type { DockerAgent } from './agent/index.ts';
+import { arm, startAgent, type Lacking } from './arsenal.ts';
 import { createBridge, seedOf, type Bridge } from './bridge.ts';
 import { dockerCluster } from './cluster.ts';
+import { openDisks, type Disks } from './disks.ts';
 import type { Engine } from './engine.ts';
 import { ensureImage, type Image } from './image.ts';
 import { sessionLabels } from './labels.ts';
+import { dockerMembership } from './membership.ts';
 import { createNodes, startNodes, type NodePlan } from './nodes.ts';
 import { freePorts } from './ports.ts';
 import { startFailure, untilServes, whileRunning } from './readiness.ts';
@@ -49,13 +52,18 @@ async function launch<P>(
     signal.throwIfAborted();
     onProgress(`creating ${options.nodes} containers`);
     const plans = await planNodes(engine, target, params, options, bridge);
-    const nodes = await createNodes({ engine, session, labels, image, bridge }, plans);
+    const disks = options.disks === true ? await ownDisks(await opening, plans, signal) : NO_DISKS;
+    const where = { engine, session, labels, image, bridge, ...(typeof disks === 'string' ? {} : { disks }) };
+    const renewables = await createNodes(where, plans);
+    const nodes = renewables.map(({ node }) => node);
     signal.throwIfAborted();
     onProgress('starting them');
     await startNodes(nodes);
     onProgress('waiting until they serve');
     const [arsenal] = await both(
-      opening.then((agent) => arm(agent, nodes, target.primaries !== undefined, options.clock, signal)),
+      opening.then((agent) =>
+        arm(agent, nodes, target.primaries !== undefined, options.clock, signal, lacking(target, nodes, disks)),
+      ),
       serving(target, params, nodes, options.startTimeoutMs, signal),
     );
     close = () => arsenal.close();
@@ -65,6 +73,9 @@ async function launch<P>(
       params,
       arsenal,
       clock: options.clock,
+      ...(target.membership === undefined
+        ? {}
+        : { membership: dockerMembership(target.membership, params, arsenal.nodes, renewables) }),
       facts: { ...(await facts(engine, target, params, image, bridge, nodes, signal)), cuts: arsenal.mechanism },
       async dismantle() {
         await close();
@@ -76,6 +87,36 @@ async function launch<P>(
     await removeSession(engine, session);
     throw error;
   }
+}
+
+const NO_DISKS = 'the nodes were launched without disks of their own';
+
+/** The disks of all planned volumes, or the reason why there are none. */
+async function ownDisks(
+  agent: DockerAgent | string,
+  plans: readonly NodePlan[],
+  signal: AbortSignal,
+): Promise<Disks | string> {
+  if (typeof agent === 'string') return agent;
+  const volumes = new Map(plans.map(({ self, spec }) => [self.name, spec.volumes?.length ?? 0]));
+  try {
+    return await openDisks(agent, volumes, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return `nodes cannot have disks of their own: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** What this target's nodes cannot suffer, whatever the engine can do. */
+function lacking<P>(target: Target<P>, nodes: readonly Node[], disks: Disks | string): Lacking {
+  const noVolumes = nodes.some(({ volumes }) => volumes.length === 0)
+    ? `${target.name} keeps no data on volumes`
+    : null;
+  return {
+    ...(noVolumes === null ? {} : { data: noVolumes, disk: noVolumes }),
+    ...(typeof disks === 'string' && noVolumes === null ? { disk: disks } : {}),
+    ...(target.membership === undefined ? { membership: `${target.name} cannot add and remove nodes` } : {}),
+  };
 }
 
 async function planNodes<P>(

@@ -24,10 +24,17 @@ export interface AgentOptions {
   readonly session: string;
   readonly onProgress: (message: string) => void;
   readonly signal: AbortSignal;
+  /** A volume for the images of the nodes' disks; see `disks.ts`. */
+  readonly disks?: string;
 }
 
 /** Where the agent finds the machine's cgroup file systems, writable. */
 export const CGROUPS = '/host/cgroup';
+
+/** Where the agent finds the images of the nodes' disks, and the machine's devices, of which it may open loop devices. */
+export const DISKS = '/disks';
+export const DEVICES = '/host/dev';
+const LOOP_DEVICES = ['b 7:* rwm', 'c 10:237 rwm'];
 
 /**
  * NET_ADMIN: nft and tc. SYS_ADMIN: entering a node's namespaces, mounting. SYS_PTRACE: /proc/PID/ns and /proc/PID/mem.
@@ -35,7 +42,7 @@ export const CGROUPS = '/host/cgroup';
  */
 const CAPABILITIES = ['NET_ADMIN', 'SYS_ADMIN', 'SYS_PTRACE', 'DAC_OVERRIDE', 'KILL'];
 
-const HOST_CONFIG: HostConfig & { readonly CgroupnsMode: string } = {
+const HOST_CONFIG = {
   AutoRemove: true,
   NetworkMode: 'host',
   PidMode: 'host',
@@ -48,14 +55,14 @@ const HOST_CONFIG: HostConfig & { readonly CgroupnsMode: string } = {
   Binds: [`/sys/fs/cgroup:${CGROUPS}`],
   // Its stdout is the stream: a log of it would be a second copy that nobody reads.
   LogConfig: { Type: 'none', Config: {} },
-};
+} satisfies HostConfig & { readonly CgroupnsMode: string };
 
 const IMAGE = { build: fileURLToPath(new URL('image', import.meta.url)), tag: 'ordeal-agent' };
 const EXIT_GRACE_MS = 15_000;
 
 /** Starts the agent. Rejects with a `Problem` where its image cannot be had. */
 export async function openAgent(engine: Engine, options: AgentOptions): Promise<DockerAgent> {
-  const { session, onProgress, signal } = options;
+  const { session, onProgress, signal, disks } = options;
   const image = await ensureImage(engine, IMAGE, onProgress, signal);
   const container = await engine.docker.createContainer({
     name: `ordeal-${session}-agent`,
@@ -66,7 +73,7 @@ export async function openAgent(engine: Engine, options: AgentOptions): Promise<
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    HostConfig: HOST_CONFIG,
+    HostConfig: disks === undefined ? HOST_CONFIG : withDisks(disks),
   });
   try {
     return await attach(container, session, signal);
@@ -74,6 +81,14 @@ export async function openAgent(engine: Engine, options: AgentOptions): Promise<
     await unless([404, 409], container.remove({ force: true }));
     throw error;
   }
+}
+
+function withDisks(volume: string): HostConfig {
+  return {
+    ...HOST_CONFIG,
+    Binds: [...HOST_CONFIG.Binds, `${volume}:${DISKS}`, `/dev:${DEVICES}`],
+    DeviceCgroupRules: LOOP_DEVICES,
+  };
 }
 
 async function attach(container: Container, session: string, signal: AbortSignal): Promise<DockerAgent> {
