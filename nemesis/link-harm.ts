@@ -22,17 +22,23 @@ export interface LinkHarm {
 /** Readings that did not show what they should. */
 const REOPEN_AFTER = 25;
 
-/** Links that faults in force keep silent, per network: no other fault may be blamed for their silence. */
-const silenced = new WeakMap<Network, Set<readonly Link[]>>();
+/** Links that faults in force harm, per network: no other fault may be blamed for their silence. */
+const harmed = new WeakMap<Network, Set<readonly Link[]>>();
+
+/** Tells all other faults of links that these are harmed; returns the function that takes it back. */
+export function claim(network: Network, links: readonly Link[]): () => void {
+  const all = harmed.get(network) ?? new Set();
+  harmed.set(network, all);
+  all.add(links);
+  return () => void all.delete(links);
+}
 
 export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: AbortSignal): Promise<Injection> {
   const { describe, links } = linkHarm;
   const { network, clock } = cluster;
   const names = cluster.nodes.map(({ name }) => name);
   const every = pairsOf(names);
-  const all = silenced.get(network) ?? new Set();
-  silenced.set(network, all);
-  const others = () => [...all].filter((one) => one !== links).flat();
+  const others = () => [...(harmed.get(network) ?? [])].filter((one) => one !== links).flat();
   let healNs = Infinity;
 
   let beacon: Beacon | null = await network.beacon(every, signal);
@@ -49,11 +55,11 @@ export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: Ab
     }, until).finally(close);
   };
 
+  const release = claim(network, links);
   try {
-    all.add(links);
     await linkHarm.harm();
   } catch (error) {
-    all.delete(links);
+    release();
     await linkHarm.heal().finally(close);
     throw error;
   }
@@ -72,7 +78,7 @@ export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: Ab
       await close();
       // Opened before the links are, so that the very first packet is seen.
       beacon = await network.beacon(every, until);
-      all.delete(links);
+      release();
       healNs = clock.nowNs();
       await linkHarm.heal();
     },

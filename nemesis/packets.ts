@@ -10,6 +10,7 @@ import type { Arrival, Beacon, Cluster, Impairment } from '../targets/index.ts';
 import type { Random } from '../workloads/index.ts';
 import { defineFault } from './fault.ts';
 import { nameOf } from './link-evidence.ts';
+import { claim } from './link-harm.ts';
 import { pairsOf } from './topology.ts';
 import { watch } from './watch.ts';
 
@@ -41,6 +42,7 @@ export default defineFault<Plan>({
     if (network.impair === undefined) throw new Problem('Packets cannot be harmed here.', 'See `ordeal doctor`.');
     signal.throwIfAborted();
     let impaired: AsyncDisposable | null = await network.impair(links, how);
+    const release = claim(network, links);
     const judge = (until: AbortSignal, find: (arrival: Arrival) => Finding) =>
       measured(cluster, links.map(nameOf), find, until);
     return {
@@ -50,6 +52,7 @@ export default defineFault<Plan>({
       async heal() {
         await impaired?.[Symbol.asyncDispose]();
         impaired = null;
+        release();
       },
       recovery: (until) => judge(until, (arrival) => health(arrival, how)),
     };
