@@ -48,6 +48,8 @@ export interface Anomaly {
   /** Indices of the events that prove it: the witnesses, at most a handful. */
   readonly events: readonly number[];
   readonly explanation?: Explanation;
+  /** Faults in force when the last of these events happened: `partition n1 | n2,n3 since 31.0 s`; added by `conclude`. */
+  readonly during?: readonly string[];
 }
 
 export interface Explanation {

@@ -113,6 +113,13 @@ describe('conclude', () => {
     expect(vacuous.sentence).toMatch(/^vacuous: partition was never injected/);
   });
 
+  test('an anomaly says which faults were in force when it showed', () => {
+    const anomaly = (event: number) => ({ kind: 'stale read', sentence: '', events: [event] });
+    const invalid = { ...verdict('invalid'), anomalies: [anomaly(0), anomaly(5)] };
+    const { anomalies } = conclude(invalid, fromEvents(whole), expected);
+    expect(anomalies.map(({ during }) => during)).toEqual([undefined, ['partition n1 | n2 since 0.0 s']]);
+  });
+
   test('a violation outranks every kind of missing evidence', () => {
     expect(conclude(verdict('invalid'), fromEvents([]), expected)).toMatchObject({
       judgement: 'invalid',

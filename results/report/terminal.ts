@@ -55,8 +55,8 @@ function brokenPromise({ checker: { model, name }, keys }: Verdict): string {
   return `${model ?? 'the history'} is not ${name}${total > 1 ? ` on ${keys.invalid} of ${total} keys` : ''}`;
 }
 
-function anomalyLines({ sentence }: Anomaly, colors: Colors): string[] {
-  return [`  ${colors.red('x')} ${sentence}`];
+function anomalyLines({ sentence, during = [] }: Anomaly, colors: Colors): string[] {
+  return [`  ${colors.red('x')} ${sentence}`, ...during.map((fault) => colors.dim(`    during ${fault}`))];
 }
 
 function rest(count: number): string[] {
