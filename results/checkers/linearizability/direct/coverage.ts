@@ -10,8 +10,6 @@ export interface Coverage {
   add(from: number, until: number, amount: number): void;
   /** A moment that nothing covers and that was not told before; -1 if there is none. */
   nextBare(): number;
-  /** The first moment from `from` on that at most one interval covers and that was not told before; -1 if there is none. */
-  firstThin(from: number): number;
 }
 
 const BLOCK = 16;
@@ -93,21 +91,6 @@ export function coverageOf(counts: Int32Array): Coverage {
       renewBlock(block);
       renewAbove(node);
       return index;
-    },
-    firstThin(from) {
-      const seek = (node: number, start: number, width: number, above: number): number => {
-        if (start + width <= from || least[node]! + above > 1) return -1;
-        const total = above + added[node]!;
-        if (node >= leaves) {
-          for (let index = Math.max(from, start), end = Math.min(size, start + BLOCK); index < end; index++) {
-            if (counts[index]! + total <= 1) return index;
-          }
-          return -1;
-        }
-        const left = seek(2 * node, start, width / 2, total);
-        return left >= 0 ? left : seek(2 * node + 1, start + width / 2, width / 2, total);
-      };
-      return seek(1, 0, leaves * BLOCK, 0);
     },
   };
 }

@@ -29,8 +29,13 @@ export interface Elements {
   readonly takeEnd: Int32Array;
   /** Ok takes that found nothing: rows, and positions. */
   readonly empty: { readonly rows: number[]; readonly begin: number[]; readonly end: number[] };
-  /** Where crashed takes begin, in order. */
-  readonly crashed: readonly number[];
+  /** Crashed takes, in the order in which they begin. */
+  readonly crashed: readonly CrashedTake[];
+}
+
+export interface CrashedTake {
+  readonly row: number;
+  readonly begin: number;
 }
 
 /** Rows that prove a violation. */
@@ -63,7 +68,7 @@ function pair(part: Subhistory, put: string, take: string, table: ElementTable):
   const pairs = {
     ...{ count: 0, size, suited: true, value: column(), putter: column(), taker: column() },
     ...{ putBegin: column(), putEnd: column(), takeBegin: column(), takeEnd: column() },
-    ...{ empty: { rows: [] as number[], begin: [] as number[], end: [] as number[] }, crashed: [] as number[] },
+    ...{ empty: { rows: [] as number[], begin: [] as number[], end: [] as number[] }, crashed: [] as CrashedTake[] },
   };
   const { value, putter, taker, putBegin, putEnd, takeBegin, takeEnd, empty, crashed } = pairs;
   let takenTwice: Witnesses | undefined;
@@ -74,7 +79,7 @@ function pair(part: Subhistory, put: string, take: string, table: ElementTable):
     const fate = outcome[row]!;
     if (fate === FAIL) continue;
     if (kind === 0) pairs.suited = false;
-    else if (kind === 2 && fate === INFO) crashed.push(begin[place]!);
+    else if (kind === 2 && fate === INFO) crashed.push({ row, begin: begin[place]! });
     else if (kind === 2 && output[row] === 0) {
       empty.rows.push(row);
       empty.begin.push(begin[place]!);
@@ -133,8 +138,27 @@ function tighten(pairs: Pairs): Witnesses | undefined {
   return undefined;
 }
 
+/**
+ * The witnesses, and all crashed takes invoked by then if there is an element among them that one of these may have had: without
+ * them it would be no proof.
+ */
+export function withCrashed(
+  { history }: Subhistory,
+  { crashed, taker, putter, count }: Elements,
+  witnesses: Witnesses,
+): Witnesses {
+  if (crashed.length === 0) return witnesses;
+  const named = new Set(witnesses);
+  let left = false;
+  for (let element = 0; element < count && !left; element++) left = taker[element]! < 0 && named.has(putter[element]!);
+  if (!left) return witnesses;
+  const cut = cutAt({ history }, witnesses);
+  const early = crashed.filter(({ row }) => history.invoke[row]! < cut).map(({ row }) => row);
+  return [...new Set([...witnesses, ...early])];
+}
+
 /** Event index up to which these rows are a violation: the last that any of them shows. */
-export function cutAt({ history }: Subhistory, witnesses: Witnesses): number {
+export function cutAt({ history }: Pick<Subhistory, 'history'>, witnesses: Witnesses): number {
   return witnesses.reduce(
     (cut, row) => Math.max(cut, (history.outcome[row] === OK ? history.complete[row] : history.invoke[row]) ?? 0),
     -1,

@@ -12,7 +12,7 @@ import type { Algorithm, Outcome } from '../outcome.ts';
 import type { Subhistory } from '../subhistory.ts';
 import { judgeAppendList } from './append-list.ts';
 import { judgeCounter } from './counter.ts';
-import { cutAt, pairElements, type Elements, type Witnesses } from './elements.ts';
+import { cutAt, pairElements, withCrashed, type Elements, type Witnesses } from './elements.ts';
 import { judgeFencedLock } from './fenced-lock.ts';
 import { judgeGrowOnlySet } from './grow-only-set.ts';
 import { judgePriorityQueue } from './priority-queue.ts';
@@ -68,7 +68,9 @@ function container(
   return (part) => {
     const paired = pairElements(part, put, take, table);
     if (!paired) return 'unsuited';
-    return 'count' in paired ? judge(paired) : paired;
+    if (!('count' in paired)) return paired;
+    const answer = judge(paired);
+    return typeof answer === 'object' ? withCrashed(part, paired, answer) : answer;
   };
 }
 

@@ -13,7 +13,7 @@ export function crashedTakes({ count, size, taker, putEnd, crashed }: Elements):
   const left = new Int32Array(size);
   const begun = new Int32Array(size);
   for (let element = 0; element < count; element++) if (taker[element]! < 0) left[putEnd[element]!]!++;
-  for (const position of crashed) begun[position]!++;
+  for (const { begin } of crashed) begun[begin]!++;
   for (let position = 1; position < size; position++) {
     left[position]! += left[position - 1]!;
     begun[position]! += begun[position - 1]!;

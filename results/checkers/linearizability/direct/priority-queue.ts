@@ -24,7 +24,7 @@ export function judgePriorityQueue(history: History, elements: Elements): Witnes
   const { crashed, count, takeBegin, putBegin, taker } = elements;
   const strict = place(elements, order);
   if (!('witnesses' in strict)) return undefined;
-  const [earliest] = crashed;
+  const earliest = crashed[0]?.begin;
   if (earliest === undefined) return strict.witnesses;
   const generousBegin = takeBegin.slice(0, count);
   for (let element = 0; element < count; element++) {
@@ -128,6 +128,7 @@ function deal(elements: Elements, order: Int32Array, polledAt: Int32Array): Elem
   forced.sort((a, b) => a.by - b.by);
   if (forced.length > crashed.length) return undefined;
   const begin = takeBegin.slice(0, count);
-  for (const [index, { element }] of forced.entries()) begin[element] = Math.max(crashed[index]!, putBegin[element]!);
+  for (const [index, { element }] of forced.entries())
+    begin[element] = Math.max(crashed[index]!.begin, putBegin[element]!);
   return { ...elements, takeBegin: begin };
 }

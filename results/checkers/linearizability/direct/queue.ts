@@ -48,19 +48,18 @@ function findInversion(elements: Elements, gone: CrashedTakes | undefined): Witn
 }
 
 /** Rows: the take and the put of the element that came too early, and those of one that was overtaken. */
-function inversion(
-  { count, putter, taker, putBegin, putEnd, takeBegin, takeEnd }: Elements,
-  early: number,
-  most: number,
-) {
-  // An element whose own take begins too late; else one that is left.
+function inversion(elements: Elements, early: number, most: number): Witnesses {
+  const { count, putter, taker, putBegin, putEnd, takeBegin, takeEnd, crashed } = elements;
+  // An element whose own take begins too late; else those that are left.
   const tooLate = most > takeEnd[early]! ? most : NEVER;
-  let overtaken = -1;
+  const overtaken: number[] = [];
   for (let element = 0; element < count; element++) {
-    if (takeBegin[element] !== tooLate || putEnd[element]! >= putBegin[early]!) continue;
-    if (overtaken < 0 || putEnd[element]! < putEnd[overtaken]!) overtaken = element;
+    if (takeBegin[element] === tooLate && putEnd[element]! < putBegin[early]!) overtaken.push(element);
   }
-  return [early, overtaken].flatMap((element) => rowsOf(putter[element]!, taker[element]!));
+  overtaken.sort((a, b) => putEnd[a]! - putEnd[b]!);
+  // One more than crashed takes could have had.
+  const enough = tooLate === NEVER ? 1 + crashed.filter(({ begin }) => begin < takeEnd[early]!).length : 1;
+  return [early, ...overtaken.slice(0, enough)].flatMap((element) => rowsOf(putter[element]!, taker[element]!));
 }
 
 /** Rows: a take that found nothing, and elements that were surely inside all the while. */

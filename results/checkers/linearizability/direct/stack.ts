@@ -13,82 +13,21 @@
  * it is guessed; so with crashed pops `linearizable` is certain, and a violation is if it stands even where all of them
  * were invoked as early as the first.
  */
-import { NEVER } from '../../../history/index.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
 import type { Elements, Witnesses } from './elements.ts';
-import { crashedTakes, insideDuring, surelyInside } from './presence.ts';
+import { atMost, BOTH, dealForced, guessing, POP, PUSH, type Relieve } from './crashed-pops.ts';
+import { insideDuring, rowsOf, surelyInside } from './presence.ts';
 import { stabbingOf } from './stabbing.ts';
 
 /** Rows of a violation; undefined if it is linearizable; `unsure` where crashed pops leave it open. */
 export function judgeStack(elements: Elements): Witnesses | undefined | 'unsure' {
   const { crashed } = elements;
-  const cleared = clearForEmpty(elements);
-  if (!('count' in cleared)) return cleared;
-  const guessed = findFullEmpty(cleared) ?? reduce(cleared, guessing(cleared.crashed));
-  const [earliest] = crashed;
+  const dealt = dealForced(elements);
+  if (!('count' in dealt)) return dealt;
+  const guessed = findFullEmpty(dealt) ?? reduce(dealt, guessing(dealt));
+  const earliest = crashed[0]?.begin;
   if (guessed === undefined || earliest === undefined) return guessed;
-  return reduce(elements, atMost(crashed.length, earliest)) ?? 'unsure';
-}
-
-/**
- * Gives crashed pops to the elements that are left and in the way of pops that found nothing, at the first moment at which
- * there are enough of them; rows of a violation if there never are.
- */
-function clearForEmpty(elements: Elements): Elements | Witnesses {
-  const { count, putEnd, putBegin, takeBegin, empty, crashed } = elements;
-  const takes = crashedTakes(elements);
-  if (!takes || empty.rows.length === 0) return elements;
-  const inside = surelyInside(elements, false);
-  const moments: number[] = [];
-  for (let index = 0; index < empty.rows.length; index++) {
-    let moment = empty.begin[index]!;
-    const end = empty.end[index]!;
-    while (moment < end && (inside[moment]! > 0 || takes.left[moment]! > takes.begun[moment]!)) moment++;
-    if (moment === end) return [empty.rows[index]!, ...insideDuring(elements, empty.begin[index]!, end)];
-    moments.push(moment);
-  }
-  const begin = takeBegin.slice(0, count);
-  const unused = [...crashed];
-  let next = 0;
-  const left = leftByPush(elements);
-  for (const moment of moments.sort((a, b) => a - b)) {
-    for (; next < left.length && putEnd[left[next]!]! <= moment; next++) {
-      const popped = takeLatest(unused, moment);
-      begin[left[next]!] = Math.max(popped, putBegin[left[next]!]!);
-    }
-  }
-  return { ...elements, takeBegin: begin, crashed: unused };
-}
-
-/** Elements that are left, in order of the end of their push. */
-function leftByPush({ count, taker, takeBegin, putEnd }: Elements): number[] {
-  const left: number[] = [];
-  for (let element = 0; element < count; element++) {
-    if (taker[element]! < 0 && takeBegin[element] === NEVER) left.push(element);
-  }
-  return left.sort((a, b) => putEnd[a]! - putEnd[b]!);
-}
-
-/** Takes out the latest position up to `by`, or else the first beyond; -1 if there is none. */
-function takeLatest(positions: number[], by: number): number {
-  let index = positions.length - 1;
-  while (index > 0 && positions[index]! > by) index--;
-  return positions.splice(index, 1)[0] ?? -1;
-}
-
-/** Tells when the crashed pop began that is to have an element, given a moment by which that would help; -1 if none is left. */
-type Assign = (helpfulBy: number) => number;
-
-/** Each crashed pop once: the latest that helps, or else the first that does not. */
-function guessing(crashed: readonly number[]): Assign {
-  const unused = [...crashed];
-  return (helpfulBy) => takeLatest(unused, helpfulBy);
-}
-
-/** As if all of them had begun with the earliest. */
-function atMost(uses: number, earliest: number): Assign {
-  let used = 0;
-  return () => (used++ < uses ? earliest : -1);
+  return reduce(elements, atMost(elements, earliest)) ?? 'unsure';
 }
 
 /** Rows: a pop that found nothing, and elements that were surely on the stack all the while. */
@@ -105,7 +44,7 @@ function findFullEmpty(elements: Elements): Witnesses | undefined {
 }
 
 /** Takes away element after element. Rows of some that cannot be; undefined if all can. */
-function reduce(elements: Elements, assign: Assign): Witnesses | undefined {
+function reduce(elements: Elements, relieve: Relieve): Witnesses | undefined {
   const { count, putBegin, putEnd, takeBegin, takeEnd } = elements;
   const line = segmentsOf(elements);
   const { coverage, segments } = line;
@@ -121,32 +60,27 @@ function reduce(elements: Elements, assign: Assign): Witnesses | undefined {
   }
   const stabbing = stabbingOf(from, to, 2 * count, segments);
   const found = new Uint8Array(count);
-  const uncover = (element: number) => coverage.add(to[2 * element]! + 1, from[2 * element + 1]!, -1);
   let gone = 0;
   const mark = (interval: number) => {
     const element = interval >>> 1;
-    if (++found[element]! < 2) return;
+    found[element]! |= (interval & 1) === 0 ? PUSH : POP;
+    if (found[element] !== BOTH) return;
     gone++;
-    uncover(element);
+    coverage.add(to[2 * element]! + 1, from[2 * element + 1]!, -1);
   };
-  const left = leftByPush(elements);
-  let next = 0;
   while (gone < count) {
     const bare = coverage.nextBare();
     if (bare >= 0) {
       stabbing.takeAt(bare, mark);
       continue;
     }
-    while (next < left.length && found[left[next]!] === 2) next++;
-    const element = left[next++];
-    if (element === undefined) return stuckRows(elements, found);
-    const thin = coverage.firstThin(to[2 * element]! + 1);
-    const popBegins = assign(thin < 0 ? -1 : line.endOf(thin));
-    if (popBegins < 0) return stuckRows(elements, found);
+    const relief = relieve(found);
+    if (!relief) return stuckRows(elements, found);
     // The pop may still come at the end of time, but the element need not be there all the while.
-    const shorter = Math.max(to[2 * element]! + 1, segmentOf(Math.max(popBegins, putBegin[element]!)));
+    const { element, popBegin } = relief;
+    const shorter = Math.max(to[2 * element]! + 1, segmentOf(Math.max(popBegin, putBegin[element]!)));
     coverage.add(shorter, from[2 * element + 1]!, -1);
-    from[2 * element + 1] = shorter;
+    from[2 * element + 1] = Math.min(from[2 * element + 1]!, shorter);
   }
   return undefined;
 }
@@ -155,8 +89,6 @@ interface Line {
   readonly segments: number;
   /** The segment of the moment after a position; positions past the end have the last one. */
   segmentOf(position: number): number;
-  /** The last position of a segment. */
-  endOf(segment: number): number;
   readonly coverage: Coverage;
 }
 
@@ -165,55 +97,48 @@ function segmentsOf({ count, size, putEnd, takeBegin, crashed }: Elements): Line
   const change = new Int32Array(size + 1);
   // Coverage may come to end where a crashed pop begins.
   const boundary = new Uint8Array(size + 1);
-  for (const position of crashed) boundary[position] = 1;
+  for (const { begin } of crashed) boundary[begin] = 1;
   for (let element = 0; element < count; element++) {
     const [from, until] = [putEnd[element]!, Math.min(size, takeBegin[element]!)];
     if (from >= until) continue;
     change[from] = 1;
     change[until]!--;
   }
-  const ends: number[] = [];
   const segment = new Int32Array(size + 1);
   const counts = new Int32Array(size + 2);
   let last = 0;
   for (let position = 0, covering = 0; position <= size; position++) {
     if (change[position] !== 0 || boundary[position] !== 0) {
-      ends.push(position - 1);
       counts[last++] = covering;
       covering += change[position]!;
     }
     segment[position] = last;
     counts[last] = covering;
   }
-  ends.push(size);
   return {
     segments: last + 1,
     segmentOf: (position) => segment[position < size ? position : size]!,
-    endOf: (index) => ends[index]!,
     coverage: coverageOf(counts.subarray(0, last + 1)),
   };
 }
 
-/** Rows of those that are stuck: first of all two elements that each are in the other's way. */
+/** Rows: two elements of which each is in the other's way, or else all that are stuck. */
 function stuckRows(elements: Elements, found: Uint8Array): Witnesses {
   const { count, putter, taker, putBegin, putEnd, takeBegin, takeEnd } = elements;
-  const stuck: number[] = [];
-  for (let element = 0; element < count; element++) if (found[element]! < 2) stuck.push(element);
-  // a is surely below b when b is pushed, and surely still there when b is popped no more: b outlives a, which lies below it.
-  stuck.sort((a, b) => putEnd[a]! - putEnd[b]!);
-  for (const [index, below] of stuck.slice(0, PAIRED).entries()) {
-    for (const above of stuck.slice(index + 1, index + PAIRED)) {
-      if (
-        putBegin[above]! < putEnd[below]! ||
-        putEnd[above]! > takeBegin[below]! ||
-        takeBegin[above]! < takeEnd[below]!
-      )
-        continue;
-      return [taker[below]!, putter[below]!, putter[above]!, ...(taker[above]! < 0 ? [] : [taker[above]!])];
+  const rows = (element: number) => rowsOf(putter[element]!, taker[element]!);
+  const [stuck, lower, upper]: [number[], number[], number[]] = [[], [], []];
+  for (let element = 0; element < count; element++) {
+    if (found[element] === BOTH) continue;
+    stuck.push(element);
+    if (found[element] === PUSH) lower.push(element);
+    if (found[element] === POP) upper.push(element);
+  }
+  for (const below of lower) {
+    for (const above of upper) {
+      // It was surely there when the other one was pushed, which in turn was surely there until its pop had completed.
+      const crossing = putEnd[below]! < putBegin[above]! && putEnd[above]! < takeBegin[below]!;
+      if (crossing && takeEnd[below]! < takeBegin[above]!) return [...rows(below), ...rows(above)];
     }
   }
-  return stuck.slice(0, 2).flatMap((element) => [putter[element]!, ...(taker[element]! < 0 ? [] : [taker[element]!])]);
+  return stuck.flatMap(rows);
 }
-
-/** So many stuck elements are compared with each other; more are of no use to a person. */
-const PAIRED = 100;

@@ -134,7 +134,7 @@ function plant(
 }
 
 /** A linear congruential generator with its high bits mixed (PCG's XSH idea): fast, and the same everywhere. */
-function randomOf(seed: number): (bound: number) => number {
+export function randomOf(seed: number): (bound: number) => number {
   let state = Math.imul(seed ^ 0x2545f491, 0x9e3779b1) | 1;
   return (bound) => {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
@@ -168,7 +168,7 @@ function valueTable(numbers: number, unique: boolean) {
   };
 }
 
-function allocate(capacity: number) {
+export function allocate(capacity: number) {
   const shared = (bytes: number) => new SharedArrayBuffer(capacity * bytes);
   return {
     process: new Int32Array(shared(4)),
