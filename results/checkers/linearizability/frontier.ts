@@ -235,8 +235,10 @@ export function searchFrontier(
     for (let word = 0; word < stride; word++) config[word] = words[index * stride + word]!;
   };
 
-  /** The frontier after a return, in `following`. */
-  const advance = (rank: number) => {
+  const exceeded = () => budget.exceeded(frontier.bytes() + following.bytes() + explored.bytes() + usage.bytes());
+
+  /** The frontier after a return, in `following`; a reason if the budget ended before. */
+  const advance = (rank: number): string | undefined => {
     const bit = bitOf[rank]!;
     const [word, single] = [bit >>> 5, 1 << (bit & 31)];
     explored.clear();
@@ -261,7 +263,10 @@ export function searchFrontier(
       if (!explored.isLive(index)) continue;
       load(explored, index);
       expand(bit);
+      const reason = index % ASK_EVERY === ASK_EVERY - 1 ? exceeded() : undefined;
+      if (reason !== undefined) return reason;
     }
+    return undefined;
   };
 
   /** Whether every configuration has done the operation; if so, clears its bit. */
@@ -300,7 +305,8 @@ export function searchFrontier(
     const rank = ~event;
     now = history.complete[rows[rank]!]!;
     if (!passAll(rank)) {
-      advance(rank);
+      const interrupted = advance(rank);
+      if (interrupted !== undefined) return { answer: 'exceeded', at: now, reason: interrupted };
       dropCovered(following, stride, open, usage, anyDiffers ? -1 : unwanted);
       work += explored.size() + following.size();
       if (following.size() === 0) {
@@ -309,7 +315,7 @@ export function searchFrontier(
       [frontier, following] = [following, frontier];
       if (work > ASK_EVERY) {
         work = 0;
-        const reason = budget.exceeded(frontier.bytes() + following.bytes() + explored.bytes() + usage.bytes());
+        const reason = exceeded();
         if (reason !== undefined) return { answer: 'exceeded', at: now, reason };
       }
     }

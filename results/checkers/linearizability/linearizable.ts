@@ -83,5 +83,6 @@ function sentence(history: History, model: Model, keys: Verdict['keys'], anomali
 function reason(part: Subhistory, { reason: why, reached }: Undecided): string {
   const key = part.history.keys[part.key];
   const subject = key === undefined ? 'The history' : `Key ${JSON.stringify(key)}`;
-  return `${subject}: ${why}; it is linearizable up to event ${reached}.`;
+  const prefix = reached < 0 ? '' : `; it is linearizable up to event ${reached}`;
+  return `${subject}: ${why}${prefix}.`;
 }

@@ -51,7 +51,7 @@ export interface Undecided {
   readonly judgement: 'unknown';
   readonly algorithm: Algorithm;
   readonly reason: string;
-  /** Event index up to which the history is known to be linearizable. */
+  /** Event index before which the history is known to be linearizable; -1 if that is not known. */
   readonly reached: number;
 }
 

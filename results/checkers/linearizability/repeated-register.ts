@@ -18,7 +18,9 @@ export function repeatedRegister(history: History, problem: RegisterProblem, bud
   const crashed = problem.crashes.length > 0;
   if (crashed) {
     const relaxed = searchFrontier(history, problem, { unlimited: true, width: 1 }, budget);
-    if (relaxed.answer !== 'passed') return outcomeOf(relaxed);
+    // With crashed operations used without limit, what survived proves nothing.
+    if (relaxed.answer === 'exceeded') return outcomeOf({ ...relaxed, at: -1 });
+    if (relaxed.answer === 'stuck') return outcomeOf(relaxed);
   }
   let answer: FrontierAnswer = { answer: 'passed' };
   for (const width of crashed ? WIDTHS : [1]) {
