@@ -8,6 +8,7 @@ import type { History } from '../../history/index.ts';
 import type { Anomaly, Verdict } from '../../verdict.ts';
 import { startBudget } from './budget.ts';
 import { explain } from './explain/index.ts';
+import { valueText } from './explain/phrase.ts';
 import type { Model } from './model.ts';
 import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
 import type { Algorithm, Undecided, Violation } from './outcome.ts';
@@ -82,7 +83,7 @@ function sentence(history: History, model: Model, keys: Verdict['keys'], anomali
 
 function reason(part: Subhistory, { reason: why, reached }: Undecided): string {
   const key = part.history.keys[part.key];
-  const subject = key === undefined ? 'The history' : `Key ${JSON.stringify(key)}`;
+  const subject = key === undefined ? 'The history' : `Key ${valueText(key)}`;
   const prefix = reached < 0 ? '' : `; it is linearizable up to event ${reached}`;
   return `${subject}: ${why}${prefix}.`;
 }
