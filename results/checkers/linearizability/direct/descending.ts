@@ -28,14 +28,19 @@ const BUCKETS = 1 << BITS;
 
 function radixSorted(keys: Float64Array): Int32Array {
   // Flipped so that the largest has the smallest unsigned key.
-  const flipped = Uint32Array.from(keys, (key) => ~(key ^ 0x80000000));
-  let order = Int32Array.from(keys, (_, element) => element);
-  let other = new Int32Array(order.length);
+  const flipped = new Uint32Array(keys.length);
+  let order = new Int32Array(keys.length);
+  let other = new Int32Array(keys.length);
+  for (let element = 0; element < keys.length; element++) {
+    flipped[element] = ~(keys[element]! ^ 0x80000000);
+    order[element] = element;
+  }
   for (let shift = 0; shift < 32; shift += BITS) {
+    const bucketOf = (element: number) => (flipped[element]! >>> shift) & (BUCKETS - 1);
     const start = new Int32Array(BUCKETS + 1);
-    for (const key of flipped) start[((key >>> shift) & (BUCKETS - 1)) + 1]!++;
+    for (let element = 0; element < flipped.length; element++) start[bucketOf(element) + 1]!++;
     for (let bucket = 0; bucket < BUCKETS; bucket++) start[bucket + 1]! += start[bucket]!;
-    for (const element of order) other[start[(flipped[element]! >>> shift) & (BUCKETS - 1)]!++] = element;
+    for (let place = 0; place < order.length; place++) other[start[bucketOf(order[place]!)]!++] = order[place]!;
     [order, other] = [other, order];
   }
   return order;

@@ -84,14 +84,15 @@ function setJudge(history: History, general: GeneralJudge): DirectJudge {
   const table = new Int32Array(history.values.length);
   const says = sayingsOf(history);
   return (part, budget) => {
-    const elements = splitByElement(part, says, table);
-    if (!elements) return outcomeOf(part, 'grow-only-set', judgeGrowOnlySet(part));
+    const split = splitByElement(part, says, table);
+    if (!split) return outcomeOf(part, 'grow-only-set', judgeGrowOnlySet(part));
     let undecided: Outcome | undefined;
-    for (const rows of elements) {
-      const answer = judgeElement(history, rows, says);
+    const { rows, ends } = split;
+    for (let element = 0, start = 0; element < ends.length; start = ends[element++]!) {
+      const answer = judgeElement(history, rows, start, ends[element]!, says);
       if (answer === undefined) continue;
       if (answer !== 'repeated') return outcomeOf(part, 'set-by-element', answer);
-      const outcome = general({ ...part, rows }, budget);
+      const outcome = general({ ...part, rows: rows.subarray(start, ends[element]) }, budget);
       if (outcome.judgement === 'invalid') return outcome;
       if (outcome.judgement === 'unknown') undecided = outcome;
     }

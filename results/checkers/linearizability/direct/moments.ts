@@ -47,7 +47,8 @@ function renumber(begin: Int32Array, end: Int32Array): Moments {
 
 /** Places in order of these positions; nearly linear where they are nearly in order already. */
 export function orderOf(positions: Int32Array): Int32Array {
-  const order = Int32Array.from(positions, (_, place) => place);
+  const order = new Int32Array(positions.length);
+  for (let place = 0; place < order.length; place++) order[place] = place;
   let patience = PATIENCE * order.length;
   for (let index = 1; index < order.length && patience >= 0; index++) {
     const place = order[index]!;

@@ -70,7 +70,8 @@ interface FreeMoments {
 }
 
 function freeMoments(size: number): FreeMoments {
-  const next = Int32Array.from({ length: size + 1 }, (_, moment) => moment);
+  const next = new Int32Array(size + 1);
+  for (let moment = 0; moment <= size; moment++) next[moment] = moment;
   const find = (from: number): number => {
     let moment = from;
     while (next[moment] !== moment) {

@@ -27,74 +27,89 @@ const BLIND = 5;
 /** Something that no single element answers for: a read of all. */
 const FOREIGN = 6;
 
-/** What the operation at a row says. */
-export type Sayings = (row: number) => number;
-
-export function sayingsOf({ fs, values, f, outcome, output }: History): Sayings {
-  const ok = fs.map((name) => ({ add: ADDED, remove: BLIND, contains: FOREIGN })[name] ?? FOREIGN);
-  const crashed = fs.map((name) => ({ add: ADDED, remove: BLIND })[name] ?? SILENT);
-  const yes = fs.map((name) => (name === 'remove' ? TOOK : FOUND));
+/** What each row of a history says. */
+export function sayingsOf({ fs, values, f, outcome, output, count }: History): Uint8Array {
+  const ok = Uint8Array.from(fs, (name) => ({ add: ADDED, remove: BLIND })[name] ?? FOREIGN);
+  const crashed = Uint8Array.from(fs, (name) => ({ add: ADDED, remove: BLIND })[name] ?? SILENT);
+  const yes = Uint8Array.from(fs, (name) => ({ add: ADDED, remove: TOOK, contains: FOUND })[name] ?? FOREIGN);
+  const no = Uint8Array.from(fs, (name) => ({ add: ADDED, remove: MISSED, contains: MISSED })[name] ?? FOREIGN);
   const [yesId, noId] = [values.indexOf(true), values.indexOf(false)];
-  return (row) => {
+  const says = new Uint8Array(count);
+  for (let row = 0; row < count; row++) {
     const fate = outcome[row]!;
-    const kind = f[row]!;
-    if (fate === FAIL) return SILENT;
-    if (fate === INFO) return crashed[kind]!;
-    const plain = ok[kind]!;
-    if (plain === ADDED) return plain;
+    if (fate === FAIL) continue;
     const told = output[row]!;
-    if (told === yesId) return fs[kind] === 'read' ? FOREIGN : yes[kind]!;
-    if (told === noId) return fs[kind] === 'read' ? FOREIGN : MISSED;
-    return plain;
-  };
+    says[row] = (fate === INFO ? crashed : told === yesId ? yes : told === noId ? no : ok)[f[row]!]!;
+  }
+  return says;
 }
 
-/**
- * One subhistory per element, or undefined if some operation is not on one element. `table` has an entry for each value id, all 0
- * before and after.
- */
-export function splitByElement(part: Subhistory, says: Sayings, table: Int32Array): readonly Int32Array[] | undefined {
-  const { history, rows } = part;
+/** The rows of a part, those of each element together and in order of invocation. */
+export interface ByElement {
+  readonly rows: Int32Array;
+  /** Element e has the rows from ends[e - 1], or from 0, up to and excluding ends[e]. */
+  readonly ends: Int32Array;
+}
+
+/** Undefined if some operation is not on one element. `table` has an entry for each value id, all 0 before and after. */
+export function splitByElement(
+  { history, rows }: Subhistory,
+  says: Uint8Array,
+  table: Int32Array,
+): ByElement | undefined {
   const { input } = history;
-  if (rows.some((row) => says(row) === FOREIGN)) return undefined;
+  for (let place = 0; place < rows.length; place++) if (says[rows[place]!] === FOREIGN) return undefined;
   // Numbers the elements in order of appearance, so that those of a time lie side by side.
+  const elementOf = new Int32Array(rows.length);
   const counts = new Int32Array(rows.length + 1);
   let elements = 0;
-  for (const row of rows) {
-    const id = input[row]!;
+  for (let place = 0; place < rows.length; place++) {
+    const id = input[rows[place]!]!;
     if (table[id] === 0) table[id] = ++elements;
+    elementOf[place] = table[id]! - 1;
     counts[table[id]!]!++;
   }
   for (let element = 1; element <= elements; element++) counts[element]! += counts[element - 1]!;
-  const next = counts.slice(0, elements);
+  const ends = counts.subarray(0, elements);
   const sorted = new Int32Array(rows.length);
-  for (const row of rows) sorted[next[table[input[row]!]! - 1]!++] = row;
-  for (const row of rows) table[input[row]!] = 0;
-  return Array.from(next, (end, element) => sorted.subarray(counts[element], end));
+  for (let place = 0; place < rows.length; place++) {
+    sorted[ends[elementOf[place]!]!++] = rows[place]!;
+    table[input[rows[place]!]!] = 0;
+  }
+  return { rows: sorted, ends };
 }
 
-/** Rows of a violation; undefined if it is linearizable; `repeated` if it was added more than once. */
-export function judgeElement(history: History, rows: Int32Array, says: Sayings): Witnesses | undefined | 'repeated' {
+/**
+ * Judges the element whose rows stand from `start` up to and excluding `stop`. Rows of a violation; undefined if it is
+ * linearizable; `repeated` if it was added more than once.
+ */
+export function judgeElement(
+  history: History,
+  rows: Int32Array,
+  start: number,
+  stop: number,
+  says: Uint8Array,
+): Witnesses | undefined | 'repeated' {
   const { invoke, complete, outcome } = history;
-  let [added, took, foundFirst, foundLast] = [-1, -1, -1, -1];
+  let [added, took, tookBefore, foundFirst, foundLast] = [-1, -1, -1, -1, -1];
   const begin = (row: number) => invoke[row]!;
   const end = (row: number) => (outcome[row] === OK ? complete[row]! : NEVER);
-  let tookTwice: Witnesses | undefined;
-  for (const row of rows) {
-    const said = says(row);
+  for (let place = start; place < stop; place++) {
+    const row = rows[place]!;
+    const said = says[row]!;
     if (said === ADDED) {
       if (added >= 0) return 'repeated';
       added = row;
     } else if (said === FOUND || said === TOOK) {
       if (said === TOOK) {
-        if (took >= 0) tookTwice ??= [row, took];
+        tookBefore = took;
         took = row;
       }
       if (foundFirst < 0 || end(row) < end(foundFirst)) foundFirst = row;
       foundLast = row;
     }
   }
-  if (tookTwice) return added < 0 ? tookTwice : [...tookTwice, added];
+  if (tookBefore >= 0) return added < 0 ? [took, tookBefore] : [took, tookBefore, added];
   if (foundFirst < 0 && (added < 0 || outcome[added] === INFO)) return undefined;
   if (added < 0) return [foundFirst];
   // A lies just before this event, or at the end of time.
@@ -103,8 +118,9 @@ export function judgeElement(history: History, rows: Int32Array, says: Sayings):
   const foundUntil = foundLast < 0 ? -1 : begin(foundLast);
   // R lies just after this event; NEVER if it is not removed.
   let [removed, remover] = [NEVER, -1];
-  for (const row of rows) {
-    if (took >= 0 ? row !== took : says(row) !== BLIND) continue;
+  for (let place = start; place < stop; place++) {
+    const row = rows[place]!;
+    if (took >= 0 ? row !== took : says[row] !== BLIND) continue;
     const earliest = Math.max(begin(added), foundUntil, begin(row));
     if (earliest < Math.min(addBy, end(row))) return undefined;
     const late = Math.max(addBy - 1, earliest);
@@ -113,13 +129,14 @@ export function judgeElement(history: History, rows: Int32Array, says: Sayings):
     remover = row;
   }
   if (took >= 0 && remover < 0) return [foundLast, took, added];
-  for (const row of rows) {
-    const said = says(row);
+  for (let place = start; place < stop; place++) {
+    const row = rows[place]!;
+    const said = says[row]!;
     if ((said !== MISSED && said !== BLIND) || row === took || begin(row) < addBy || end(row) > removed) continue;
     const presence = foundFirst >= 0 && end(foundFirst) === addBy ? foundFirst : added;
     // Whoever found it last shows that it was still there; or else the removal came too late.
     const still = foundUntil > end(row) ? foundLast : remover;
-    return [...new Set([row, presence, still])].filter((each) => each >= 0);
+    return [...new Set([row, added, presence, still])].filter((each) => each >= 0);
   }
   return undefined;
 }
