@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { ClockReading, Node } from '../cluster.ts';
 import { httpDate } from '../http-date.ts';
-import { defineTarget, Unmet, type NodeAddress } from '../target.ts';
+import { defineTarget, Unmet, type NodeAddress, type NodeSpec } from '../target.ts';
+import { addMember, memberList, removeMember } from './members.ts';
 import { openRegister } from './register.ts';
 import { memberStatus, readsLinearizably } from './status.ts';
 
@@ -27,17 +28,29 @@ export default defineTarget<Parameters>({
   summary: 'etcd, the key-value store of Kubernetes (Raft)',
   parameters: Parameters,
   image: () => ({ build: fileURLToPath(new URL('image', import.meta.url)), tag: 'ordeal-etcd' }),
-  node: (self, peers, params) => ({
-    command: command(self, peers, params),
-    ports: [CLIENT_PORT],
-    volumes: [DATA],
-  }),
+  node: (self, peers, params) => nodeSpec(self, membersOf(peers), 'new', params),
   ready,
   apis: {
     register: (node, { read }) =>
       Promise.resolve(openRegister(node.endpoint(CLIENT_PORT), { serializable: read === 'serializable' })),
   },
   primaries: leaders,
+  membership: {
+    async members(viewer, _params, signal) {
+      const members = await memberList(viewer.endpoint(CLIENT_PORT), signal);
+      return new Map(members.flatMap(({ name, id }) => (name === '' ? [] : [[name, id]])));
+    },
+    remove: (node, nodes, _params, signal) => removeMember(peerUrl(node), others(node, nodes), CLIENT_PORT, signal),
+    async add(node, nodes, params, signal) {
+      const members = await addMember(peerUrl(node), others(node, nodes), CLIENT_PORT, signal);
+      // One that has a name was started, so it has joined.
+      if (members.some((each) => each.peerUrl === peerUrl(node) && each.name !== '')) return null;
+      const named = members.map((each) =>
+        each.name === '' ? `${node.name}=${each.peerUrl}` : `${each.name}=${each.peerUrl}`,
+      );
+      return nodeSpec(node, named.join(), 'existing', params);
+    },
+  },
   ownClock,
   version,
 });
@@ -48,19 +61,28 @@ function ownClock(node: Node, _params: Parameters, signal: AbortSignal): Promise
   return httpDate(`http://${host}:${port}/version`, signal);
 }
 
+const peerUrl = ({ address }: NodeAddress): string => `http://${address}:${PEER_PORT}`;
+const membersOf = (peers: readonly NodeAddress[]): string =>
+  peers.map((each) => `${each.name}=${peerUrl(each)}`).join();
+const others = (node: Node, nodes: readonly Node[]): Node[] => nodes.filter(({ name }) => name !== node.name);
+
+/** `members`: all that the cluster has when the node starts, itself included. */
+function nodeSpec(self: NodeAddress, members: string, state: 'new' | 'existing', params: Parameters): NodeSpec {
+  return { command: command(self, members, state, params), ports: [CLIENT_PORT], volumes: [DATA] };
+}
+
 /** Flags that etcd 3.4, 3.5 and 3.6 all know; members advertise their own address, never one of the host. */
-function command(self: NodeAddress, peers: readonly NodeAddress[], params: Parameters): string[] {
-  const peer = ({ address }: NodeAddress): string => `http://${address}:${PEER_PORT}`;
+function command(self: NodeAddress, members: string, state: 'new' | 'existing', params: Parameters): string[] {
   return [
     'etcd',
     `--name=${self.name}`,
     `--data-dir=${DATA}/member`,
     `--listen-peer-urls=http://0.0.0.0:${PEER_PORT}`,
-    `--initial-advertise-peer-urls=${peer(self)}`,
+    `--initial-advertise-peer-urls=${peerUrl(self)}`,
     `--listen-client-urls=http://0.0.0.0:${CLIENT_PORT}`,
     `--advertise-client-urls=http://${self.address}:${CLIENT_PORT}`,
-    `--initial-cluster=${peers.map((each) => `${each.name}=${peer(each)}`).join()}`,
-    '--initial-cluster-state=new',
+    `--initial-cluster=${members}`,
+    `--initial-cluster-state=${state}`,
     '--initial-cluster-token=ordeal',
     `--heartbeat-interval=${params.heartbeatMs}`,
     `--election-timeout=${params.electionMs}`,

@@ -28,7 +28,7 @@ until_not() {
   while ((SECONDS < 5)) && [[ $(answer "$2") =~ $1 ]]; do sleep 0.01; done
 }
 
-if [[ -n $members && ! -d $data/member ]]; then
+if [[ -n $members && ! -d $data/member && " $* " != *' --initial-cluster-state=existing '* ]]; then
   IFS=, read -ra each <<<"$members"
   if [[ ${each[0]} == "$name="* ]]; then
     for member in "${each[@]:1}"; do until_not nothing "$member"; done

@@ -1,0 +1,78 @@
+/**
+ * Disks turn read-only, as ext4 makes them when it meets an error: writes fail from then on, also to files that are open,
+ * and reads go on. Healed as an operator would: the node is ended, its disk checked and repaired, and the node started.
+ *
+ * Such a state lasts as long as the mount, which no cure can end under a running node: where the controller is killed
+ * meanwhile, the node's disk stays read-only until its container is started anew.
+ */
+import { Problem } from '../../results/index.ts';
+import { defineFault } from '../fault.ts';
+import { examine } from '../node-evidence.ts';
+import { chooseVictims, Victims, victimsOf } from '../victims.ts';
+import { watch } from '../watch.ts';
+import { allWritable } from './disk-harm.ts';
+import { DEVICES, disksOf, ext4 } from './volume.ts';
+import { tryWrite } from './write.ts';
+
+const PATIENCE_MS = 1000;
+/** The engine unmounts a volume a little after the node has ended. e2fsck: 0 nothing to do, 1 mended, 8 still in use. */
+const CHECK = (device: string) => `for try in $(seq 100); do
+  e2fsck -p ${DEVICES}/${device}; code=$?
+  [ $code -le 1 ] && exit 0
+  [ $code -eq 8 ] || exit $code
+  sleep 0.05
+done; exit 8`;
+
+export default defineFault<Victims>({
+  name: 'read-only',
+  summary: 'turns the disks of nodes read-only; they are repaired and the nodes restarted',
+  needs: ['disk', 'kill'],
+  harms: 'disks',
+  plan: Victims,
+  choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority'], random),
+  async inject(cluster, plan, signal) {
+    const { agent, clock } = cluster;
+    if (agent === undefined)
+      throw new Problem('This fault needs the agent, and there is none.', 'See `ordeal doctor`.');
+    const nodes = victimsOf(cluster, plan);
+    const places = await Promise.all(
+      nodes.map(async (node) => {
+        const { pid } = await node.state();
+        return { node, pid, disks: await disksOf(agent, pid, node) };
+      }),
+    );
+    const devices = places.flatMap(({ disks }) => disks.map(({ device }) => device));
+    const heal = async () => {
+      await Promise.all(nodes.map((node) => node.kill()));
+      await Promise.all(devices.map((device) => agent.run(CHECK(device))));
+      await Promise.all(nodes.map((node) => node.start()));
+    };
+    signal.throwIfAborted();
+    try {
+      await Promise.all(
+        devices.map((device) => agent.run(`${ext4(device).mount}; echo 1 > ${ext4(device).folder}/trigger_fs_error`)),
+      );
+    } catch (error) {
+      await heal();
+      throw error;
+    }
+    return {
+      describe: plan.nodes.join(),
+      nodes: plan.nodes,
+      effect: (until) =>
+        watch(
+          () =>
+            examine(nodes, clock, async ({ pid, status }, node) => {
+              const place = places.find((one) => one.node === node);
+              const [disk] = place?.disks ?? [];
+              if (disk === undefined || place?.pid !== pid) return { what: `${status}, died of it`, seen: pid === 0 };
+              const { outcome, what } = await tryWrite(agent, disk, { limitMs: PATIENCE_MS });
+              return { what: `${disk.path}: ${what}`, seen: outcome === 'refused' && what.includes('Read-only') };
+            }),
+          until,
+        ),
+      heal,
+      recovery: (until) => watch(() => allWritable(cluster, nodes), until, 50),
+    };
+  },
+});
