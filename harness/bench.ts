@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'first-operation': async () => (await import('./start-bench.ts')).benchFirstOperation,
   report: async () => (await import('../results/report/bench.ts')).benchReport,
   agent: async () => (await import('../targets/docker/agent/bench.ts')).benchAgent,
+  faults: async () => (await import('../nemesis/bench.ts')).benchFaults,
   start: async () => (await import('../targets/docker/bench.ts')).benchStart,
 };
 
