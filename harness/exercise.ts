@@ -1,7 +1,7 @@
 /** The part of a trial that makes the history: load under faults, healing, final reads. */
 import { join } from 'node:path';
 import { strike } from '../nemesis/index.ts';
-import { HISTORY_FILE, type HistoryEvent, openRecorder, type Value } from '../results/index.ts';
+import { either, HISTORY_FILE, type HistoryEvent, openRecorder, type Value, within } from '../results/index.ts';
 import type { Cluster, Node } from '../targets/index.ts';
 import { type Generator, paced, type Random, seeded, until } from '../workloads/index.ts';
 import { type Interpreter, openInterpreter } from './interpreter.ts';
@@ -40,7 +40,7 @@ export async function exercise(
     await loadUnderFaults({ plan, cluster, interpreter, random, record, listener }, signal);
     if (signal.aborted) return;
     listener.onPhase?.('heal');
-    await cluster.ready(AbortSignal.any([signal, AbortSignal.timeout(HEAL_LIMIT_MS)]));
+    await cluster.ready(within(HEAL_LIMIT_MS, signal));
     listener.onPhase?.('final reads');
     await finalReads(plan, interpreter, random, [...keys.values()], signal);
   } finally {
@@ -87,12 +87,9 @@ async function loadUnderFaults(
   const { faults, schedule, timeMs } = plan;
   // If either side breaks, the other has nothing left to do; the nemesis still heals before it returns.
   const broken = new AbortController();
-  const over = AbortSignal.any([signal, broken.signal]);
+  const over = either(signal, broken.signal);
   const endNs = cluster.clock.nowNs() + timeMs * 1e6;
-  const load = interpreter.run(
-    (index) => loadOf(plan, random, index, endNs),
-    AbortSignal.any([over, AbortSignal.timeout(timeMs)]),
-  );
+  const load = interpreter.run((index) => loadOf(plan, random, index, endNs), within(timeMs, over));
   const nemesis = strike(
     { cluster, faults, schedule, record, onChange: (inForce) => listener.onFaults?.(inForce) },
     over,
@@ -125,6 +122,6 @@ async function finalReads(
   const { workload, workloadParams, clients: count } = plan;
   await interpreter.run(
     (index) => workload.final({ index, count }, random.fork(`final ${index}`), workloadParams, keys),
-    AbortSignal.any([signal, AbortSignal.timeout(FINAL_LIMIT_MS)]),
+    within(FINAL_LIMIT_MS, signal),
   );
 }

@@ -99,7 +99,7 @@ export class Worker implements AsyncDisposable {
     const jitter = random.fork(this.#process);
     for (let backoffMs = FIRST_BACKOFF_MS; !signal.aborted; backoffMs = Math.min(2 * backoffMs, LONGEST_BACKOFF_MS)) {
       try {
-        return await withDeadline(opTimeoutMs, (deadline) => connect(AbortSignal.any([signal, deadline])));
+        return await withDeadline(opTimeoutMs, connect);
       } catch {
         await this.#sleep(backoffMs * (0.5 + jitter.float()), signal);
       }

@@ -5,7 +5,7 @@
  * volumes. `replace` does both at once, as for a machine that was lost with its disk. Only a minority of the nodes that
  * would be left ever goes, so a majority of members serves throughout.
  */
-import { Problem, type Effect, type Measure } from '../results/index.ts';
+import { Problem, within, type Effect, type Measure } from '../results/index.ts';
 import type { Cluster, Membership, Node } from '../targets/index.ts';
 import { defineFault } from './fault.ts';
 import { chooseVictims, Victims, victimsOf } from './victims.ts';
@@ -102,7 +102,7 @@ async function identities(
   nodes: readonly Node[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const asked = nodes.map((node) => membership.members(node, AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)])));
+  const asked = nodes.map((node) => membership.members(node, within(ASK_MS, signal)));
   return Promise.any(asked);
 }
 
@@ -115,7 +115,7 @@ async function views(
   expected: (found: string | undefined, victim: Node) => boolean,
 ): Promise<Effect> {
   const others = cluster.nodes.filter((node) => !victims.includes(node));
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
+  const limit = within(ASK_MS, signal);
   const answers = await Promise.all(
     others.map((other) =>
       membership.members(other, limit).then(

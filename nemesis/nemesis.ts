@@ -8,7 +8,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NEMESIS, type Effect, type FaultEventValue, type HistoryEvent, type Value } from '../results/index.ts';
+import { NEMESIS, within, type Effect, type FaultEventValue, type HistoryEvent, type Value } from '../results/index.ts';
 import type { Cluster } from '../targets/index.ts';
 import type { Fault, Injection } from './fault.ts';
 import type { Planned, Schedule } from './schedule.ts';
@@ -81,7 +81,7 @@ async function inject(options: NemesisOptions, planned: Planned, signal: AbortSi
   event('invoke', { id, phase: 'inject', plan });
   let injection: Injection;
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(INJECT_LIMIT_MS)]);
+    const limit = within(INJECT_LIMIT_MS, signal);
     injection = await fault.inject(options.cluster, fault.plan.parse(plan), limit);
   } catch (error) {
     event('fail', { id, phase: 'inject', describe: '', nodes: [], effect: NOTHING_SEEN }, error);

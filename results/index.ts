@@ -1,4 +1,5 @@
 /** The public face of the ground floor: the history and all that is concluded from it. */
+export * from './deadline.ts';
 export * from './history/index.ts';
 export * from './problem.ts';
 export * from './user-module.ts';

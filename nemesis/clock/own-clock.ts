@@ -5,6 +5,7 @@
  * which says nothing about its clock. So silence never counts against the fault; but it does not take back what was
  * said before, either.
  */
+import { within } from '../../results/index.ts';
 import type { ClockReading, Cluster, Node } from '../../targets/index.ts';
 import { bentNs, slotAt, type Warp } from './warp.ts';
 
@@ -25,7 +26,7 @@ export async function ask(
   signal: AbortSignal,
 ): Promise<Testimony> {
   try {
-    const reading = await cluster.ownClock?.(node, AbortSignal.any([signal, AbortSignal.timeout(ASK_LIMIT_MS)]));
+    const reading = await cluster.ownClock?.(node, within(ASK_LIMIT_MS, signal));
     return reading === undefined ? {} : { reading };
   } catch (error) {
     return { ...before, silence: error instanceof Error ? error.message : String(error) };

@@ -7,6 +7,7 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { either } from '../deadline.ts';
 import { Problem } from '../problem.ts';
 import type { Aliases } from '../user-module.ts';
 import type { Verdict } from '../verdict.ts';
@@ -42,7 +43,7 @@ export async function judge(judging: Judging, signal?: AbortSignal): Promise<Ver
   const worker = openWorker(judging);
   try {
     const [message] = (await Promise.race([
-      once(worker, 'message', { signal: signal ? AbortSignal.any([signal, overdue]) : overdue }),
+      once(worker, 'message', { signal: signal ? either(signal, overdue) : overdue }),
       once(worker, 'exit').then(([code]) => Promise.reject(new Error(`its thread ended with code ${String(code)}`))),
     ])) as [WorkerAnswer];
     if ('verdict' in message) return message.verdict;

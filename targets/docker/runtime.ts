@@ -3,7 +3,7 @@
  *
  * Everything that can be done at once is: image and network, then all containers, while the agent starts beside them.
  */
-import type { Value } from '../../results/index.ts';
+import { within, type Value } from '../../results/index.ts';
 import type { Cluster, Node } from '../cluster.ts';
 import type { LaunchOptions, Runtime } from '../runtime.ts';
 import { Unmet, type Target } from '../target.ts';
@@ -148,7 +148,7 @@ async function serving<P>(
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();
-  const deadline = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeoutMs)]);
+  const deadline = within(timeoutMs, signal, over.signal);
   const startedMs = performance.now();
   try {
     const serves = untilServes((attempt) => target.ready(nodes, params, attempt), deadline);

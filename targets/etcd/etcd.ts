@@ -1,6 +1,7 @@
 /** etcd: a key-value store that replicates by Raft and promises linearizable operations. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { within } from '../../results/index.ts';
 import type { ClockReading, Node } from '../cluster.ts';
 import { httpDate } from '../http-date.ts';
 import { defineTarget, Unmet, type NodeAddress, type NodeSpec } from '../target.ts';
@@ -97,7 +98,7 @@ const PROBE_TIMEOUT_MS = 500;
 async function ready(nodes: readonly Node[], _params: Parameters, signal: AbortSignal): Promise<void> {
   await Promise.all(
     nodes.map(async (node) => {
-      const probe = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+      const probe = within(PROBE_TIMEOUT_MS, signal);
       const at = node.endpoint(CLIENT_PORT);
       const status = await memberStatus(at, probe).catch(() => null);
       if (status === null) throw new Unmet(`${node.name} does not answer on port ${CLIENT_PORT}`);
@@ -108,7 +109,7 @@ async function ready(nodes: readonly Node[], _params: Parameters, signal: AbortS
 }
 
 async function statuses(nodes: readonly Node[], signal: AbortSignal) {
-  const probe = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+  const probe = within(PROBE_TIMEOUT_MS, signal);
   const answers = await Promise.all(
     nodes.map(async (node) => {
       const status = await memberStatus(node.endpoint(CLIENT_PORT), probe).catch(() => null);

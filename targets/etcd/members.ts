@@ -7,6 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { within } from '../../results/index.ts';
 import type { Endpoint, Node } from '../cluster.ts';
 import { openGateway } from './gateway.ts';
 
@@ -78,7 +79,7 @@ async function untilMade(
   for (let attempt = 0; !signal.aborted && nodes.length > 0; attempt++) {
     const node = nodes[attempt % nodes.length];
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
+      const limit = within(ASK_MS, signal);
       if (node !== undefined && (await ask(node.endpoint(port), limit))) return;
     } catch (error) {
       refusal = error;
