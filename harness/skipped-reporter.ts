@@ -4,18 +4,18 @@
  */
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Why a whole project is skipped. */
+/** Why all tests of a project may be skipped as one: they then never come to a state of their own. */
 const WHY: Readonly<Record<string, string>> = { docker: ' (no Docker engine answers)' };
 
 export const skippedReporter: Reporter = {
   onTestRunEnd(modules: readonly TestModule[]) {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const inState = (state: string) => tests.filter((test) => test.result().state === state);
-    // Those of a file that was skipped as a whole never came to a state of their own.
     const skipped = [...inState('skipped'), ...inState('pending')];
-    const lines = skipped.map(
-      ({ fullName, module, project }) => `skipped${WHY[project.name] ?? ''}: ${module.relativeModuleId}: ${fullName}`,
-    );
+    const lines = skipped.map((test) => {
+      const why = test.result().state === 'pending' ? (WHY[test.project.name] ?? '') : '';
+      return `skipped${why}: ${test.module.relativeModuleId}: ${test.fullName}`;
+    });
     const broken = modules.filter(
       (module) => module.state() === 'failed' && [...module.children.allTests('failed')].length === 0,
     );
