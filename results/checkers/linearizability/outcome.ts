@@ -43,6 +43,8 @@ export interface Violation {
   readonly cut: number;
   /** Rows that prove it, with those they depend on, in order; empty where the algorithm does not know them. */
   readonly witnesses: readonly number[];
+  /** The witnesses violate whatever else happened: nothing that is not among them could have helped. */
+  readonly conclusive?: boolean;
   /** The longest linearization found, as rows; empty where the algorithm does not search. */
   readonly longest: readonly number[];
 }

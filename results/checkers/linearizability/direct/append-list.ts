@@ -53,7 +53,7 @@ export function judgeAppendList({ history, rows }: Subhistory): Witnesses | unde
     groups.push(readers);
   }
   groups.push([...appends.values()].filter((row) => !placed.has(row) && outcome[row] === OK));
-  return inSequence(history, groups);
+  return inSequence(history, groups, (row) => fs[f[row]!] === 'read');
 }
 
 function listOf(value: Value): readonly Value[] {

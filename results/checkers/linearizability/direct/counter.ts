@@ -29,6 +29,19 @@ interface Step {
 export function judgeCounter(part: Subhistory, init: number): Witnesses | undefined | 'unsure' {
   const steps = stepsOf(part, init);
   if (!steps) return 'unsure';
+  const proof = judgeSteps(steps);
+  return typeof proof === 'object' ? withPast(steps, proof) : proof;
+}
+
+/** A sum is only proven wrong together with all that came before. */
+function withPast(steps: readonly Step[], witnesses: Witnesses): Witnesses {
+  const named = steps.filter(({ row }) => witnesses.includes(row));
+  const until = Math.max(...named.map(({ begin, end }) => (end === NEVER ? begin : end)));
+  const past = steps.filter(({ begin }) => begin < until).map(({ row }) => row);
+  return [...new Set([...witnesses, ...past])];
+}
+
+function judgeSteps(steps: readonly Step[]): Witnesses | undefined | 'unsure' {
   const strange = steps.find(({ amount }) => Number.isNaN(amount));
   if (strange) return strange.reads ? [strange.row] : 'unsure';
   const adds = steps.filter(({ reads }) => !reads);

@@ -65,7 +65,9 @@ function judgeChain(
     groups.push([turn.row]);
     if (release && (following || history.outcome[release.row] === OK)) groups.push([release.row]);
   }
-  return inSequence(history, groups);
+  // A release is nothing without the acquire that it ends.
+  const acquireOf = new Map(order.map((turn) => [releaseOf.get(token(turn))?.row, turn.row]));
+  return inSequence(history, groups)?.flatMap((row) => [row, acquireOf.get(row) ?? row]);
 }
 
 /** The same turns, the acquires that were granted narrowed by their order. In order of `begin`. */

@@ -54,7 +54,7 @@ export function judgeGrowOnlySet(part: Subhistory): Witnesses | undefined | 'uns
     before = content;
   }
   groups.push([...unseen.values()].filter((row) => outcome[row] === OK));
-  return inSequence(history, groups);
+  return inSequence(history, groups, (row) => fs[f[row]!] === 'read');
 }
 
 /** Value id of an element, by what stands in a read; -1 for what was never added. */

@@ -19,6 +19,7 @@ import { judgePriorityQueue } from './priority-queue.ts';
 import { judgeQueue } from './queue.ts';
 import { judgeSemaphore, turnsOf } from './semaphore.ts';
 import { judgeElement, sayingsOf, splitByElement } from './set.ts';
+import { withSources } from './sources.ts';
 import { judgeStack } from './stack.ts';
 
 /** Undefined where the part is not of the kind that the method decides. */
@@ -48,7 +49,7 @@ export function directJudge(history: History, model: Model, general: GeneralJudg
     case 'set':
       return setJudge(history, general);
     case 'append-list':
-      return deciding('append-list', judgeAppendList);
+      return deciding('append-list', (part) => sourced(part, 'append', judgeAppendList(part)));
     case 'fenced-lock':
       return deciding('fenced-lock', judgeFencedLock);
     case 'counter':
@@ -74,6 +75,10 @@ function container(
   };
 }
 
+function sourced(part: Subhistory, put: string, answer: Answer): Answer {
+  return typeof answer === 'object' ? withSources(part, put, answer) : answer;
+}
+
 function judgeTurns(part: Subhistory, { permits, held }: Extract<Shape, { kind: 'semaphore' }>): Answer {
   const turns = turnsOf(part);
   return turns ? judgeSemaphore(turns, permits, held) : 'unsuited';
@@ -85,7 +90,7 @@ function setJudge(history: History, general: GeneralJudge): DirectJudge {
   const says = sayingsOf(history);
   return (part, budget) => {
     const split = splitByElement(part, says, table);
-    if (!split) return outcomeOf(part, 'grow-only-set', judgeGrowOnlySet(part));
+    if (!split) return outcomeOf(part, 'grow-only-set', sourced(part, 'add', judgeGrowOnlySet(part)));
     let undecided: Outcome | undefined;
     const { rows, ends } = split;
     for (let element = 0, start = 0; element < ends.length; start = ends[element++]!) {
@@ -103,5 +108,12 @@ function setJudge(history: History, general: GeneralJudge): DirectJudge {
 function outcomeOf(part: Subhistory, algorithm: Algorithm, answer: Answer): Outcome | undefined {
   if (answer === undefined) return { judgement: 'valid', algorithm };
   if (typeof answer === 'string') return undefined;
-  return { judgement: 'invalid', algorithm, cut: cutAt(part, answer), witnesses: answer, longest: [] };
+  return {
+    judgement: 'invalid',
+    algorithm,
+    cut: cutAt(part, answer),
+    witnesses: answer,
+    conclusive: true,
+    longest: [],
+  };
 }

@@ -34,20 +34,47 @@ export function surelyInside({ count, size, taker, putEnd, takeBegin }: Elements
   return inside;
 }
 
-/** Rows of one to three elements that were inside at some time in there: those that were longest. */
-export function insideDuring(elements: Elements, begin: number, end: number): number[] {
-  const { count, putter, taker, putEnd, takeBegin } = elements;
-  const found: { element: number; span: number }[] = [];
-  for (let element = 0; element < count; element++) {
-    const span = Math.min(end, takeBegin[element]!) - Math.max(begin, putEnd[element]!);
-    if (span > 0) found.push({ element, span });
+/** From when until when each element was inside, as far as is known; `until` may lie past the end. */
+export interface Presence {
+  readonly from: Int32Array;
+  readonly until: Int32Array;
+  /** Whether it counts. */
+  readonly counts: (element: number) => boolean;
+}
+
+/** As few elements as it takes to have one of them inside from `begin` to `end`; where none was, the gap is left. */
+export function coverOf({ count }: Elements, { from, until, counts }: Presence, begin: number, end: number) {
+  const elements: number[] = [];
+  let complete = true;
+  for (let at = begin; at < end;) {
+    let [reach, best, nextStart] = [at, -1, end];
+    for (let element = 0; element < count; element++) {
+      if (from[element]! >= until[element]! || until[element]! <= at || !counts(element)) continue;
+      if (from[element]! > at) nextStart = Math.min(nextStart, from[element]!);
+      else if (until[element]! > reach) [reach, best] = [until[element]!, element];
+    }
+    if (best >= 0) elements.push(best);
+    else complete = false;
+    at = best >= 0 ? reach : nextStart;
   }
-  found.sort((a, b) => b.span - a.span);
-  const [longest] = found;
-  const enough = longest?.span === end - begin ? found.slice(0, 1) : found.slice(0, 3);
-  return enough.flatMap(({ element }) =>
-    found.length > 1 && enough.length > 1 ? [putter[element]!] : rowsOf(putter[element]!, taker[element]!),
-  );
+  return { elements, complete };
+}
+
+/**
+ * Rows of elements that were inside all the while: one after the other, and where there was none for certain, more that are left
+ * than crashed takes can have had.
+ */
+export function insideDuring(elements: Elements, begin: number, end: number): number[] {
+  const { count, putter, taker, putEnd, takeBegin, crashed } = elements;
+  const counts = (element: number) => taker[element]! >= 0 || crashed.length === 0;
+  const cover = coverOf(elements, { from: putEnd, until: takeBegin, counts }, begin, end);
+  const left: number[] = [];
+  for (let element = 0; element < count && !cover.complete; element++) {
+    if (taker[element]! < 0 && putEnd[element]! < end) left.push(element);
+  }
+  left.sort((a, b) => putEnd[a]! - putEnd[b]!);
+  const enough = left.slice(0, 1 + crashed.filter((take) => take.begin < end).length);
+  return [...cover.elements, ...enough].flatMap((element) => rowsOf(putter[element]!, taker[element]!));
 }
 
 /** The take, if there is one, and the put. */

@@ -15,7 +15,7 @@
 import { NEVER, type History } from '../../../history/index.ts';
 import type { Elements, Witnesses } from './elements.ts';
 import { descending } from './descending.ts';
-import { insideDuring } from './presence.ts';
+import { coverOf, rowsOf } from './presence.ts';
 
 /** Rows of a violation; undefined if it is linearizable; `unsure` where crashed polls leave it open, or order does. */
 export function judgePriorityQueue(history: History, elements: Elements): Witnesses | undefined | 'unsure' {
@@ -57,7 +57,7 @@ function place(elements: Elements, order: Int32Array): Placed {
   for (let index = 0; index < empty.rows.length; index++) {
     const [begin, end] = [empty.begin[index]!, empty.end[index]!];
     if (free.from(begin) < end) continue;
-    return { witnesses: [empty.rows[index]!, ...insideDuring({ ...elements, takeBegin: polledAt }, begin, end)] };
+    return { witnesses: [empty.rows[index]!, ...largerInside(elements, order, count, polledAt, begin, end)] };
   }
   return { polledAt };
 }
@@ -88,23 +88,46 @@ function freeMoments(size: number): FreeMoments {
   };
 }
 
-/** Rows: the poll and the insert of one that could not be the largest, and of a larger one that was inside. */
+/** Rows: the poll and the insert of one that could not be the largest, and of larger ones that were inside. */
 function overtaken(elements: Elements, order: Int32Array, element: number, polledAt: Int32Array): Witnesses {
   const { putter, taker, takeBegin, takeEnd } = elements;
-  const larger = order.subarray(0, order.indexOf(element));
-  const pick = (column: Int32Array) => Int32Array.from(larger, (each) => column[each]!);
-  const above: Elements = {
-    ...elements,
-    count: larger.length,
-    putter: pick(putter),
-    taker: pick(taker),
-    putEnd: pick(elements.putEnd),
-    takeBegin: pick(polledAt),
-  };
-  return [taker[element]!, putter[element]!, ...insideDuring(above, takeBegin[element]!, takeEnd[element]!)].slice(
-    0,
-    4,
+  const larger = largerInside(
+    elements,
+    order,
+    order.indexOf(element),
+    polledAt,
+    takeBegin[element]!,
+    takeEnd[element]!,
   );
+  return [taker[element]!, putter[element]!, ...larger];
+}
+
+/**
+ * Rows of elements before place `last` of the order, one of which was inside at any time from `begin` to `end`; and, where
+ * one of them could not be polled at once, of those that kept it inside.
+ */
+function largerInside(
+  elements: Elements,
+  order: Int32Array,
+  last: number,
+  polledAt: Int32Array,
+  begin: number,
+  end: number,
+): number[] {
+  const { count, putter, taker, putEnd, takeBegin } = elements;
+  const rank = new Int32Array(count);
+  order.forEach((element, place) => (rank[element] = place));
+  const chosen = new Set<number>();
+  const collect = (limit: number, from: number, until: number) => {
+    const counts = (element: number) => rank[element]! < limit;
+    for (const element of coverOf(elements, { from: putEnd, until: polledAt, counts }, from, until).elements) {
+      if (chosen.has(element)) continue;
+      chosen.add(element);
+      if (takeBegin[element] !== NEVER) collect(rank[element]!, takeBegin[element]!, polledAt[element]!);
+    }
+  };
+  collect(last, begin, end);
+  return [...chosen].flatMap((element) => rowsOf(putter[element]!, taker[element]!));
 }
 
 /**

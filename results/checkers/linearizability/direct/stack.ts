@@ -122,16 +122,19 @@ function segmentsOf({ count, size, putEnd, takeBegin, crashed }: Elements): Line
   };
 }
 
-/** Rows: two elements of which each is in the other's way, or else all that are stuck. */
+/**
+ * Rows: two elements of which each is in the other's way, or else all that are stuck; with crashed pops all there are, since
+ * those that could be taken away may have needed such a pop too.
+ */
 function stuckRows(elements: Elements, found: Uint8Array): Witnesses {
-  const { count, putter, taker, putBegin, putEnd, takeBegin, takeEnd } = elements;
+  const { count, putter, taker, putBegin, putEnd, takeBegin, takeEnd, crashed } = elements;
   const rows = (element: number) => rowsOf(putter[element]!, taker[element]!);
   const [stuck, lower, upper]: [number[], number[], number[]] = [[], [], []];
   for (let element = 0; element < count; element++) {
     if (found[element] === BOTH) continue;
     stuck.push(element);
     if (found[element] === PUSH) lower.push(element);
-    if (found[element] === POP) upper.push(element);
+    if (found[element] === POP && (taker[element]! >= 0 || crashed.length === 0)) upper.push(element);
   }
   for (const below of lower) {
     for (const above of upper) {
@@ -140,5 +143,7 @@ function stuckRows(elements: Elements, found: Uint8Array): Witnesses {
       if (crossing && takeEnd[below]! < takeBegin[above]!) return [...rows(below), ...rows(above)];
     }
   }
-  return stuck.flatMap(rows);
+  return crashed.length === 0
+    ? stuck.flatMap(rows)
+    : Array.from(putter.subarray(0, count), (_, element) => rows(element)).flat();
 }

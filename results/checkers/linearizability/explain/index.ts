@@ -10,7 +10,8 @@ import type { Judge } from '../portfolio.ts';
 import type { Subhistory } from '../subhistory.ts';
 import { wgl } from '../wgl.ts';
 import { valueText, whatHappened } from './phrase.ts';
-import { nameRegisterAnomaly, type Finding } from './register-anomaly.ts';
+import { nameAnomaly } from './object-anomaly.ts';
+import type { Finding } from './register-anomaly.ts';
 import { shrink } from './shrink.ts';
 import { stepsAround } from './steps.ts';
 
@@ -35,8 +36,8 @@ export function explain(part: Subhistory, model: Model, violation: Violation, ju
   });
   const again = searched(smallest);
   const name = history.keys[key];
-  const named = model.register && smallest.length <= SMALL && nameRegisterAnomaly(history, smallest, part.rows, model);
-  const finding = named || unnamed(part, model, smallest, again.judgement === 'invalid' ? again : violation);
+  const named = smallest.length <= SMALL ? nameAnomaly(history, smallest, part.rows, model) : undefined;
+  const finding = named ?? unnamed(part, model, smallest, again.judgement === 'invalid' ? again : violation);
   return {
     kind: finding.kind,
     sentence: `${name === undefined ? '' : `key ${valueText(name)}: `}${finding.sentence}`,

@@ -70,12 +70,12 @@ function isLoose({ loose }: Member): boolean {
 function starting(
   part: Subhistory,
   model: Model,
-  { witnesses, cut }: Violation,
+  { witnesses, cut, conclusive }: Violation,
   violates: Judging['violates'],
 ): readonly Member[] {
   const few = membersOf({ ...part, rows: Int32Array.from(witnesses).sort() }, model);
   const isProof = few.length > 0 && violates(rowsOf(few));
-  if (isProof && model.register) return few;
+  if (isProof && (model.register !== undefined || conclusive === true)) return few;
   const members = membersOf(part, model);
   const ordered = model.ties?.overwrites !== undefined;
   if (isProof) {
