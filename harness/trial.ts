@@ -87,6 +87,7 @@ function launch(plan: TrialPlan, startedAt: Date, listener: TrialListener, signa
     session: `${startedAt.getTime().toString(36)}-${process.pid}-${seed}`.replace(/[^\w-]/g, '_'),
     clock: startClock(),
     startTimeoutMs: START_LIMIT_MS,
+    disks: plan.faults.some(({ needs }) => needs.includes('disk')),
     onProgress: (message: string) => listener.onProgress?.(message),
     ...(image !== undefined && { image }),
   };
