@@ -1,6 +1,7 @@
 /** How long after it was asked for each fault shows: five nodes, the median over some injections of a whole plan. */
 import { z } from 'zod';
 import { defineTarget, dockerRuntime, findEngine, type Cluster } from '../targets/index.ts';
+import { corrupt, diskFull, powerLoss, readOnly, slowDisk, stuckDisk, truncate } from './disk/index.ts';
 import type { Fault } from './fault.ts';
 import kill from './kill.ts';
 import memory from './memory.ts';
@@ -25,23 +26,38 @@ const CASES: readonly (readonly [unknown, unknown])[] = [
   [sigstop, minority],
   [slow, { ...minority, cpuPercent: 10 }],
   [memory, { ...minority, headroomMiB: 16 }],
+  [diskFull, minority],
+  [slowDisk, { ...minority, perSecond: 5 }],
+  [stuckDisk, minority],
+  [readOnly, minority],
+  [powerLoss, minority],
+  [corrupt, { node: 'n5', pick: 0, at: 0.5, restart: false, bytes: 8, bit: 0 }],
+  [truncate, { node: 'n5', pick: 0, at: 0.5, restart: false }],
   [kill, minority],
   [restart, { who: 'all', nodes: ['n1', 'n2', 'n3', 'n4', 'n5'] }],
 ];
 
+const KEEP = 'seq 10000 > /data/lines; exec sleep infinity';
+
 const sleepers = defineTarget({
   name: 'sleepers',
-  summary: 'nodes that do nothing',
+  summary: 'nodes that keep a file and do nothing',
   parameters: z.object({}),
   image: () => ({ ref: 'debian:bookworm-slim' }),
-  node: () => ({ command: ['sleep', 'infinity'], ports: [] }),
+  node: () => ({ command: ['sh', '-c', KEEP], ports: [], volumes: ['/data'] }),
   ready: () => Promise.resolve(),
   apis: {},
 });
 
 export async function benchFaults(print: (line: string) => void): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const options = { nodes: 5, session: `bench-faults-${process.pid}`, keep: false, startTimeoutMs: TIMEOUT_MS };
+  const options = {
+    nodes: 5,
+    session: `bench-faults-${process.pid}`,
+    keep: false,
+    disks: true,
+    startTimeoutMs: TIMEOUT_MS,
+  };
   const clock = { nowNs: () => performance.now() * 1e6 };
   const runtime = dockerRuntime(await findEngine());
   await using cluster = await runtime.launch(sleepers, {}, { ...options, clock, onProgress: () => undefined }, signal);
