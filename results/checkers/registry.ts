@@ -6,14 +6,24 @@
 import type { Value } from '../history/index.ts';
 import { Problem } from '../problem.ts';
 import { type Aliases, loadUserModule } from '../user-module.ts';
+import { bank } from './bank.ts';
 import type { Checker, CheckSpec } from './checker.ts';
+import { counter } from './counter.ts';
 import { check, checkModel, type Model } from './linearizability/index.ts';
+import { set } from './set.ts';
+import { totalQueue } from './total-queue.ts';
+import { uniqueIds } from './unique-ids.ts';
 
 /** Options as they stand in run.json; a checker throws a Problem on what it does not know. */
 export type CheckerOptions = Readonly<Record<string, Value>>;
 
 export const checkers: Readonly<Record<string, (options: CheckerOptions) => Checker>> = {
   linearizable: (options) => (history, limits) => check(history, options, limits),
+  set,
+  'total-queue': totalQueue,
+  counter,
+  bank,
+  'unique-ids': uniqueIds,
 };
 
 /**
