@@ -7,7 +7,7 @@
 import type { Effect, Measure } from '../results/index.ts';
 import type { Arrival, Link } from '../targets/index.ts';
 
-/** Seen where all links of `cut` are silent and all others carry packets. */
+/** Seen where all links of `cut` are silent, at least one of them between nodes that run, and all others carry packets. */
 export function silence(arrivals: readonly Arrival[], cut: readonly Link[], nowNs: number): Effect {
   const names = new Set(cut.map(nameOf));
   // A link passes only if a packet did after the last of the others had fallen silent.
@@ -36,7 +36,11 @@ export function silence(arrivals: readonly Arrival[], cut: readonly Link[], nowN
       },
     ];
   });
-  return conclude([...measures, ...dead(arrivals, cut)]);
+  const { seen } = conclude(measures);
+  return {
+    seen: seen && measures.some(({ where }) => names.has(where)),
+    measures: [...measures, ...dead(arrivals, cut)],
+  };
 }
 
 /**
@@ -65,8 +69,8 @@ export function flow(
   return conclude([...measures, ...dead(arrivals, healed)]);
 }
 
-/** Links that the beacon did not measure. */
-function dead(arrivals: readonly Arrival[], links: readonly Link[]): Measure[] {
+/** Links that the beacon did not measure. Where that is all of them, nothing was seen. */
+export function dead(arrivals: readonly Arrival[], links: readonly Link[]): Measure[] {
   const measured = new Set(arrivals.map(({ link }) => nameOf(link)));
   return links
     .map(nameOf)

@@ -2,7 +2,7 @@
  * Nodes are short of memory: they may use a little more than they use now. What does not fit is reclaimed from the page
  * cache, or the kernel kills a process of the node.
  *
- * A node that the kernel killed is started again by the healing.
+ * A node that the kernel killed is started again by the healing; one that ended otherwise is left to whom that was.
  */
 import { z } from 'zod';
 import { cgroupOf, type Agent, type Cgroup } from '../targets/index.ts';
@@ -15,6 +15,8 @@ const Plan = Victims.extend({
   headroomMiB: z.number().min(0),
 });
 
+/** A process that has just started uses next to nothing: it is left so long to grow to its usual size. */
+const SETTLE_MS = 1_000;
 const MIB = 2 ** 20;
 /** What the kernel reports where there is no limit, and takes to lift one. */
 const UNLIMITED = { 1: '-1', 2: 'max' } as const;
@@ -35,6 +37,7 @@ export default defineFault<z.infer<typeof Plan>>({
       plan,
       async (agent, pid) => shortage(agent, await cgroupOf(agent, pid, 'memory'), plan.headroomMiB),
       signal,
+      { followAfterMs: SETTLE_MS },
     );
     return {
       ...injection,
@@ -43,7 +46,8 @@ export default defineFault<z.infer<typeof Plan>>({
         await injection.heal(until);
         await Promise.all(
           victimsOf(cluster, plan).map(async (node) => {
-            if ((await node.state()).status === 'exited') await node.start();
+            const { status, outOfMemory } = await node.state();
+            if (status === 'exited' && outOfMemory === true) await node.start();
           }),
         );
       },
@@ -63,7 +67,7 @@ async function shortage(agent: Agent, { version, folder }: Cgroup, headroomMiB: 
   const asked = Math.ceil((Number(await read(usageFile)) + headroomMiB * MIB) / page) * page;
   const mib = (bytes: string) => (Number(bytes) / MIB).toFixed(1);
   return {
-    deadly: true,
+    deadly: ({ outOfMemory }) => outOfMemory === true,
     harm: `echo ${asked} > '${file}'`,
     cure: `[ ! -e '${file}' ] || echo ${restore} > '${file}' || [ ! -e '${file}' ]`,
     async shows() {

@@ -59,12 +59,13 @@ async function strikeOnce(
 ): Promise<void> {
   await pause(startMs + planned.startMs - performance.now(), signal);
   if (signal.aborted) return;
-  const injection = await inject(options, planned, signal);
+  const endMs = startMs + planned.startMs + planned.durationMs;
+  const injection = await inject(options, planned, endMs, signal);
   if (!injection) return;
   const shown = `${planned.fault} ${injection.describe}`;
   options.onChange?.([...inForce.add(shown)]);
   try {
-    await pause(startMs + planned.startMs + planned.durationMs - performance.now(), signal);
+    await pause(endMs - performance.now(), signal);
   } finally {
     await heal(options, planned, injection);
     inForce.delete(shown);
@@ -73,7 +74,12 @@ async function strikeOnce(
 }
 
 /** Undefined if the fault could not be injected; a fault without effect is in force all the same, until healed. */
-async function inject(options: NemesisOptions, planned: Planned, signal: AbortSignal): Promise<Injection | undefined> {
+async function inject(
+  options: NemesisOptions,
+  planned: Planned,
+  endMs: number,
+  signal: AbortSignal,
+): Promise<Injection | undefined> {
   const { id, plan } = planned;
   const event = eventOf(options, planned.fault);
   const fault = options.faults.find(({ name }) => name === planned.fault);
@@ -88,7 +94,9 @@ async function inject(options: NemesisOptions, planned: Planned, signal: AbortSi
     return undefined;
   }
   const { describe, nodes } = injection;
-  const { effect, error } = await measured(() => injection.effect(AbortSignal.timeout(MEASURE_LIMIT_MS)));
+  // A node that another fault has ended shows an effect only when it is back, which may be as late as the end of this one.
+  const limitMs = Math.max(MEASURE_LIMIT_MS, Math.ceil(endMs - performance.now()));
+  const { effect, error } = await measured(() => injection.effect(within(limitMs, signal)));
   event(effect.seen ? 'info' : 'fail', { id, phase: 'inject', describe, nodes, effect }, error);
   return injection;
 }

@@ -6,22 +6,37 @@ import type { Clock, Node, NodeState } from '../targets/index.ts';
 export interface Finding {
   readonly what: string;
   readonly seen: boolean;
+  /** Nothing can be seen there now: the node does not run, and the harm waits for it. */
+  readonly moot?: true;
 }
 
+type Find = (state: NodeState, node: Node) => Finding | Promise<Finding>;
+
 /** Asks all nodes side by side; seen where every node is as it should be. */
-export async function examine(
-  nodes: readonly Node[],
-  clock: Clock,
-  find: (state: NodeState, node: Node) => Finding | Promise<Finding>,
-): Promise<Effect> {
+export async function examine(nodes: readonly Node[], clock: Clock, find: Find): Promise<Effect> {
+  const { measures } = await ask(nodes, clock, find);
+  return { seen: measures.every(({ seen }) => seen), measures };
+}
+
+/** As `examine`, but of nodes where it is moot nothing is demanded, as long as there are others. */
+export async function examineRunning(nodes: readonly Node[], clock: Clock, find: Find): Promise<Effect> {
+  const { measures, moot } = await ask(nodes, clock, find);
+  const judged = measures.filter((measure) => !moot.has(measure));
+  return { seen: judged.length > 0 && judged.every(({ seen }) => seen), measures };
+}
+
+async function ask(nodes: readonly Node[], clock: Clock, find: Find) {
+  const moot = new Set<Measure>();
   const measures = await Promise.all(
     nodes.map(async (node): Promise<Measure> => {
-      const finding = await find(await node.state(), node);
+      const { what, seen, moot: waits } = await find(await node.state(), node);
       const nowNs = clock.nowNs();
-      return { where: node.name, ...finding, ...(finding.seen && { firstNs: nowNs, lastNs: nowNs }) };
+      const measure: Measure = { where: node.name, what, seen, ...(seen && { firstNs: nowNs, lastNs: nowNs }) };
+      if (waits) moot.add(measure);
+      return measure;
     }),
   );
-  return { seen: measures.every(({ seen }) => seen), measures };
+  return { measures, moot };
 }
 
 /** Does something to all nodes side by side; where one refuses, `undo` is done to all, and its refusal thrown. */

@@ -2,12 +2,14 @@
  * Faults that are done to each of some nodes by a script of the agent, and undone by another.
  *
  * The undoing is handed over as a cure before the harm is done. A harm belongs to one run of a node: where the node has
- * been started anew since, nothing of it is left to undo.
+ * been started anew since, nothing of it is left to undo. Some harms follow the node: one that does not run, or is
+ * started anew, is harmed once it runs.
  */
 import { Problem } from '../results/index.ts';
 import type { Agent, Cluster, Node, NodeState } from '../targets/index.ts';
 import type { Injection } from './fault.ts';
-import { examine, type Finding } from './node-evidence.ts';
+import { follow, type Following } from './follow.ts';
+import { examine, examineRunning, type Finding } from './node-evidence.ts';
 import { victimsOf, type Victims } from './victims.ts';
 import { watch } from './watch.ts';
 
@@ -19,8 +21,8 @@ export interface Harm {
   shows(): Promise<Finding>;
   /** Measures whether it is gone. */
   gone(): Promise<Finding>;
-  /** The node may die of it, and that is an effect too. */
-  readonly deadly?: boolean;
+  /** The node may die of it, and that is an effect too; a function tells such a death from others. */
+  readonly deadly?: boolean | ((state: NodeState) => boolean);
 }
 
 interface Harmed extends Harm {
@@ -29,72 +31,92 @@ interface Harmed extends Harm {
   readonly withdraw: () => Promise<void>;
 }
 
+export interface HarmOptions {
+  /** So long after its start a node that is started anew is harmed too; absent where the harm ends with the run. */
+  readonly followAfterMs?: number;
+}
+
 /** `prepare` looks at a node that runs as process `pid` and says how it is harmed; it harms nothing itself. */
 export async function harmNodes(
   cluster: Cluster,
   victims: Victims,
   prepare: (agent: Agent, pid: number, node: Node) => Promise<Harm>,
   signal: AbortSignal,
+  { followAfterMs }: HarmOptions = {},
 ): Promise<Injection> {
   const { agent, clock } = cluster;
   if (agent === undefined) throw new Problem('This fault needs the agent, and there is none.', 'See `ordeal doctor`.');
   const nodes = victimsOf(cluster, victims);
-  const plans = await Promise.all(
-    nodes.map(async (node) => {
-      const { status, pid } = await node.state();
-      if (pid === 0) throw new Error(`${node.name} is ${status}`);
-      return { node, pid, ...(await prepare(agent, pid, node)) };
-    }),
-  );
-  signal.throwIfAborted();
-  const harmed: Harmed[] = await Promise.all(
-    plans.map(async (plan) => ({ ...plan, withdraw: await agent.cure(plan.cure) })),
-  );
-  const healAll = async () => {
-    await Promise.all(
-      harmed.map(async ({ cure, withdraw }) => {
-        await agent.run(cure);
-        await withdraw();
-      }),
-    );
+  const harmed = new Map<Node, Harmed>();
+
+  const undo = async ({ cure, withdraw }: Harmed) => {
+    await agent.run(cure);
+    await withdraw();
   };
-  try {
-    await Promise.all(harmed.map(({ harm }) => agent.run(harm)));
-  } catch (error) {
+  const healAll = async () => {
+    await Promise.all([...harmed.values()].map(undo));
+  };
+  const begin = async (node: Node, pid: number) => {
+    const plan = await prepare(agent, pid, node);
+    await harmed.get(node)?.withdraw();
+    harmed.set(node, { ...plan, node, pid, withdraw: await agent.cure(plan.cure) });
+    await agent.run(plan.harm);
+  };
+
+  const first = await Promise.all(nodes.map(async (node) => ({ node, ...(await node.state()) })));
+  const down = first.find(({ pid }) => pid === 0);
+  if (down !== undefined && followAfterMs === undefined) throw new Error(`${down.node.name} is ${down.status}`);
+  signal.throwIfAborted();
+  const outcomes = await Promise.allSettled(
+    first.filter(({ pid }) => pid !== 0).map(({ node, pid }) => begin(node, pid)),
+  );
+  const refusal = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (refusal !== undefined) {
     await healAll();
-    throw error;
+    throw refusal.reason;
   }
-  const look = (find: (one: Harmed, state: NodeState) => Promise<Finding>) =>
-    examine(nodes, clock, (state, node) => {
-      const one = harmed.find((candidate) => candidate.node === node);
-      if (one === undefined) throw new Error(`${node.name} was not harmed`);
-      return find(one, state);
-    });
+  const following: Following | undefined =
+    followAfterMs === undefined
+      ? undefined
+      : follow(nodes, new Map(first.map(({ node, pid }) => [node.name, pid])), begin, followAfterMs);
+
   return {
     describe: victims.nodes.join(),
     nodes: victims.nodes,
     effect: (until) =>
       watch(
         () =>
-          look(async (one, { status, pid }) => {
-            if (pid === one.pid) return one.shows();
-            return {
-              what: `${status}, no longer process ${one.pid}`,
-              seen: one.deadly === true && status === 'exited',
-            };
+          examineRunning(nodes, clock, async (state, node) => {
+            const { status, pid } = state;
+            const one = harmed.get(node);
+            if (one !== undefined && pid === one.pid) return one.shows();
+            if (one !== undefined && diedOfIt(one, state)) return { what: `${status}: it died of it`, seen: true };
+            if (pid === 0 && following) return { what: `${status}; is harmed once it runs`, seen: false, moot: true };
+            const complaint = following?.complaint();
+            const why = complaint === undefined ? '' : `: ${complaint}`;
+            return { what: `${status}, no longer process ${one?.pid ?? 0}${why}`, seen: false };
           }),
         until,
       ),
-    heal: healAll,
+    async heal() {
+      await following?.stop();
+      await healAll();
+    },
     recovery: (until) =>
       watch(
         () =>
-          look(async (one, { status, pid }) =>
-            pid === one.pid
-              ? one.gone()
-              : { what: `${status}, no longer process ${one.pid}`, seen: status === 'running' },
-          ),
+          examine(nodes, clock, (state, node) => {
+            const one = harmed.get(node);
+            if (one !== undefined && state.pid === one.pid) return one.gone();
+            // Whatever was done to a run that is over went with it.
+            const what = `${state.status}, ${one === undefined ? 'was never harmed' : `no longer process ${one.pid}`}`;
+            return { what, seen: state.status === 'running' || following !== undefined };
+          }),
         until,
       ),
   };
+}
+
+function diedOfIt({ deadly = false }: Harm, state: NodeState): boolean {
+  return state.status === 'exited' && (typeof deadly === 'function' ? deadly(state) : deadly);
 }

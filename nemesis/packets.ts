@@ -5,11 +5,12 @@
  * are more than the link carries by themselves, so a plan cannot ask for more than they can fill.
  */
 import { z } from 'zod';
-import { Problem, type Effect, type Measure } from '../results/index.ts';
-import type { Arrival, Beacon, Cluster, Impairment } from '../targets/index.ts';
+import { Problem, within, type Effect, type Measure } from '../results/index.ts';
+import type { Arrival, Beacon, Cluster, Impairment, Link } from '../targets/index.ts';
 import type { Random } from '../workloads/index.ts';
 import { defineFault } from './fault.ts';
-import { nameOf } from './link-evidence.ts';
+import { follow } from './follow.ts';
+import { dead, nameOf } from './link-evidence.ts';
 import { claim } from './link-harm.ts';
 import { pairsOf } from './topology.ts';
 import { watch } from './watch.ts';
@@ -39,22 +40,21 @@ export default defineFault<Plan>({
     const links = plan.links.map(([from, to]) => ({ from, to }));
     const how = Object.fromEntries(Object.entries(plan.how).filter(([, value]) => value !== undefined)) as Impairment;
     const { network } = cluster;
-    if (network.impair === undefined) throw new Problem('Packets cannot be harmed here.', 'See `ordeal doctor`.');
+    const impair = network.impair?.bind(network);
+    if (impair === undefined) throw new Problem('Packets cannot be harmed here.', 'See `ordeal doctor`.');
     signal.throwIfAborted();
-    let impaired: AsyncDisposable | null = await network.impair(links, how);
+    const impaired = await impairFollowing(cluster, links, (some) => impair(some, how));
     const release = claim(network, links);
-    const judge = (until: AbortSignal, find: (arrival: Arrival) => Finding) =>
-      measured(cluster, links.map(nameOf), find, until);
+    const measure = (until: AbortSignal, find: (arrival: Arrival) => Finding) => measured(cluster, links, find, until);
     return {
       describe: `${describeHow(how)} on ${describeLinks(cluster, plan)}`,
       nodes: [...new Set(plan.links.flat())],
-      effect: (until) => judge(until, (arrival) => impairment(arrival, how)),
+      effect: (until) => measure(until, (arrival) => impairment(arrival, how)),
       async heal() {
-        await impaired?.[Symbol.asyncDispose]();
-        impaired = null;
+        await impaired[Symbol.asyncDispose]();
         release();
       },
-      recovery: (until) => judge(until, (arrival) => health(arrival, how)),
+      recovery: (until) => measure(until, (arrival) => health(arrival, how)),
     };
   },
 });
@@ -76,40 +76,89 @@ function chooseHow(random: Random): Plan['how'] {
   ]);
 }
 
+/** Receivers that do not run, or are started anew, are impaired once they run. */
+async function impairFollowing(
+  { nodes }: Cluster,
+  links: readonly Link[],
+  impair: (some: readonly Link[]) => Promise<AsyncDisposable>,
+): Promise<AsyncDisposable> {
+  const receivers = nodes.filter(({ name }) => links.some(({ to }) => to === name));
+  const states = await Promise.all(receivers.map(async (node) => [node.name, (await node.state()).pid] as const));
+  const known = new Map(states);
+  const running = links.filter(({ to }) => known.get(to) !== 0);
+  const impaired = new Set<AsyncDisposable>();
+  if (running.length > 0) impaired.add(await impair(running));
+  const following = follow(receivers, known, async ({ name }) => {
+    impaired.add(await impair(links.filter(({ to }) => to === name)));
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      await following.stop();
+      await Promise.all(
+        [...impaired].map(async (one) => {
+          await one[Symbol.asyncDispose]();
+          impaired.delete(one);
+        }),
+      );
+    },
+  };
+}
+
 type Finding = Pick<Measure, 'what' | 'seen'>;
 
 /** Fewer packets than this prove nothing. */
 const ENOUGH = 100;
 
+/** A beacon that has not shown it by then may miss nodes that were started since, or be flooded with old packets. */
+const REOPEN_AFTER_MS = 3_000;
+
 /** Measures with packets that are all sent after the call. */
 async function measured(
   cluster: Cluster,
-  links: readonly string[],
+  links: readonly Link[],
   find: (arrival: Arrival) => Finding,
   signal: AbortSignal,
 ): Promise<Effect> {
   const { network, clock, nodes } = cluster;
-  const startNs = clock.nowNs();
-  await using beacon: Beacon = await network.beacon(pairsOf(nodes.map(({ name }) => name)), signal);
-  return await watch(
-    async () => {
-      const arrivals = (await beacon.read()).filter(({ link }) => links.includes(nameOf(link)));
-      const nowNs = clock.nowNs();
-      const measures = arrivals.map((arrival): Measure => {
-        const { what, seen } = find(arrival);
-        const certain = seen && arrival.sent >= ENOUGH;
-        return {
-          where: nameOf(arrival.link),
-          what,
-          seen: certain,
-          ...(certain && { firstNs: startNs, lastNs: nowNs }),
-        };
-      });
-      return { seen: measures.length > 0 && measures.every(({ seen }) => seen), measures };
-    },
-    signal,
-    50,
-  );
+  const names = new Set(links.map(nameOf));
+  const every = pairsOf(nodes.map(({ name }) => name));
+  const runs = async () => (await Promise.all(nodes.map((node) => node.state()))).map(({ pid }) => pid).join();
+  for (;;) {
+    const startNs = clock.nowNs();
+    const before = await runs();
+    await using beacon: Beacon = await network.beacon(every, signal);
+    const effect = await watch(
+      async () => {
+        const arrivals = (await beacon.read()).filter(({ link }) => names.has(nameOf(link)));
+        return judge(arrivals, links, find, startNs, clock.nowNs());
+      },
+      within(REOPEN_AFTER_MS, signal),
+      50,
+    );
+    // Of a node that was ended or started since, an open beacon tells nothing but silence.
+    const certain = before === (await runs());
+    if (signal.aborted) return { ...effect, seen: effect.seen && certain };
+    if (effect.seen && certain) return effect;
+  }
+}
+
+/** Links whose ends do not run show nothing, and nothing is demanded of them, as long as there are others. */
+function judge(
+  arrivals: readonly Arrival[],
+  links: readonly Link[],
+  find: (arrival: Arrival) => Finding,
+  startNs: number,
+  nowNs: number,
+): Effect {
+  const measures = arrivals.map((arrival): Measure => {
+    const { what, seen } = find(arrival);
+    const certain = seen && arrival.sent >= ENOUGH;
+    return { where: nameOf(arrival.link), what, seen: certain, ...(certain && { firstNs: startNs, lastNs: nowNs }) };
+  });
+  return {
+    seen: measures.length > 0 && measures.every(({ seen }) => seen),
+    measures: [...measures, ...dead(arrivals, links)],
+  };
 }
 
 /** Half of the asked counts as seen: a sample of packets scatters, but not that far. */

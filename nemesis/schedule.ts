@@ -70,8 +70,12 @@ export function drawSchedule(
     plan(fault, draw, startMs, durationMs);
     const companions = kind === 'compound' ? faults.filter(({ harms }) => harms !== fault.harms) : [];
     if (companions.length === 0) continue;
+    // It may end before the first or outlast it: what a node is like that comes back under a fault is worth knowing too.
     const lateMs = Math.round(durationMs * (0.1 + 0.4 * draw.float()));
-    plan(draw.pick(companions), draw.fork('companion'), startMs + lateMs, durationMs - lateMs);
+    const companionMs = Math.round(durationMs * (0.4 + 0.6 * draw.float()));
+    const endMs = Math.min(startMs + lateMs + companionMs, Math.floor(timeMs - quietMs));
+    plan(draw.pick(companions), draw.fork('companion'), startMs + lateMs, endMs - startMs - lateMs);
+    freeMs = Math.max(freeMs, endMs);
   }
 }
 

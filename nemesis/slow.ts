@@ -33,6 +33,7 @@ export default defineFault<z.infer<typeof Plan>>({
       plan,
       async (agent, pid) => slowness(agent, await cgroupOf(agent, pid, 'cpu'), plan.cpuPercent),
       signal,
+      { followAfterMs: 0 },
     );
     return { ...injection, describe: `${injection.describe} at ${plan.cpuPercent} % of a CPU` };
   },

@@ -113,6 +113,8 @@ export interface NodeState {
   /** When its main process was started, as the runtime tells it; differs after every start. */
   readonly startedAt: string;
   readonly exitCode: number | null;
+  /** The kernel ended it for want of memory; absent where the runtime cannot tell. */
+  readonly outOfMemory?: boolean;
 }
 
 export interface ExecResult {

@@ -85,6 +85,7 @@ export async function stateOf(container: Container): Promise<NodeState> {
     pid: State.Pid,
     startedAt: State.StartedAt,
     exitCode: status === 'exited' ? State.ExitCode : null,
+    outOfMemory: State.OOMKilled,
   };
 }
 
