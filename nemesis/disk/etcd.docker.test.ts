@@ -59,13 +59,13 @@ it('a power loss of all nodes takes nothing that was acknowledged', async () => 
 });
 
 describe.each([
-  ['disk-full', diskFull.inject],
-  ['stuck-disk', stuckDisk.inject],
-  ['read-only', readOnly.inject],
-] as const)('%s', (name, inject) => {
+  ['disk-full', diskFull],
+  ['stuck-disk', stuckDisk],
+  ['read-only', readOnly],
+] as const)('%s', (name, fault) => {
   it('of one node is survived by the others, and that one serves again', async () => {
     await write(0, name, 'before');
-    const injection = await inject(cluster, { who: 'one', nodes: ['n1'] }, soon());
+    const injection = await fault.inject(cluster, { who: 'one', nodes: ['n1'] }, soon());
     expect(await injection.effect(soon())).toMatchObject({ seen: true });
     // n1 may have led: then the others take some seconds to elect one of them.
     await expect.poll(() => write(1, name, 'during').catch(String), { timeout: 15_000 }).toBe('during');
