@@ -33,8 +33,7 @@ export function checkModel(history: History, model: Model, limits: Limits, algor
   const violations: (readonly [Subhistory, Violation])[] = [];
   const unknowns: (readonly [Subhistory, Undecided])[] = [];
   const parts = splitByKey(history);
-  const largest = parts.reduce((most, { rows }) => Math.max(most, rows.length), 0);
-  const judge = judgeFor(history, largest, model, algorithm);
+  const judge = judgeFor(history, model, algorithm);
   for (const part of parts) {
     const outcome = judge(part, budget);
     algorithms[outcome.algorithm] = (algorithms[outcome.algorithm] ?? 0) + 1;

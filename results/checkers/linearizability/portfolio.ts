@@ -20,16 +20,13 @@ import { wgl } from './wgl.ts';
 /** Judges one key's operations. */
 export type Judge = (part: Subhistory, budget: Budget) => Outcome;
 
-/**
- * A judge for the keys of one history, none with more than `largest` operations. `algorithm` forces one; where that cannot
- * judge, the outcome is unknown.
- */
-export function judgeFor(history: History, largest: number, model: Model, algorithm?: Algorithm): Judge {
+/** A judge for the keys of one history. `algorithm` forces one; where that cannot judge, the outcome is unknown. */
+export function judgeFor(history: History, model: Model, algorithm?: Algorithm): Judge {
   const general: Judge = (part, budget) => wgl(part, model, budget);
   if (algorithm === 'wgl') return general;
   if (!model.register) return objectJudge(history, model, general, algorithm);
-  const values = registerValues(history, model.register.init);
-  const unique = uniqueJudge(largest, model.register, values);
+  const values = registerValues(history, model.register);
+  const unique = uniqueJudge(model.register, values);
   const repeated = repeatedJudge(history, model.register, values);
   switch (algorithm) {
     case 'unique-register':
@@ -62,8 +59,8 @@ function otherwise<O extends Outcome | undefined>(
   return (part, budget) => first(part, budget) ?? second(part, budget);
 }
 
-function uniqueJudge(largest: number, rules: RegisterRules, values: RegisterValues): Attempt {
-  const scratch = uniqueScratch(largest, values.count);
+function uniqueJudge(rules: RegisterRules, values: RegisterValues): Attempt {
+  const scratch = uniqueScratch(values.count);
   return (part) => {
     const verdict = uniqueRegister(part, rules, values, scratch);
     if (verdict.judgement === 'unsuited') return undefined;

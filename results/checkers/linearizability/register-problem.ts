@@ -61,9 +61,10 @@ export function registerProblem(
     const kind = ids.kindOf[history.f[row]!]!;
     const outcome = history.outcome[row]!;
     const input = history.input[row]!;
-    if (kind === OTHER || (kind === CAS && ids.next[input]! < 0)) return undefined;
+    if (kind === OTHER) return undefined;
     const differs = outcome === FAIL && kind === CAS && rules.failedCasIsEvidence;
     if (outcome === FAIL && !differs) continue;
+    if (kind === CAS && ids.next[input]! < 0) return undefined;
     if (kind === READ && (outcome === INFO || (rules.nilReadMatchesAnything && history.output[row] === 0))) continue;
     const saw = kind === READ ? numberOf(history.output[row]!) : kind === CAS ? numberOf(ids.expected[input]!) : -1;
     const wrote = kind === WRITE ? numberOf(input) : kind === CAS && !differs ? numberOf(ids.next[input]!) : -1;

@@ -84,7 +84,7 @@ describe('repeated register', () => {
 function judge(history: History, model: Model): string {
   const [part] = splitByKey(history);
   const rules = model.register;
-  const problem = part && rules && registerProblem(part, rules, registerValues(history, rules.init));
+  const problem = part && rules && registerProblem(part, rules, registerValues(history, rules));
   if (!problem) throw new Error('not a register');
   return repeatedRegister(history, problem, startBudget(LIMITS)).judgement;
 }

@@ -17,6 +17,7 @@ export interface Subhistory {
 /** One subhistory per key that occurs, in order of key id. Linear time; 4 bytes an operation. */
 export function splitByKey(history: History): readonly Subhistory[] {
   const { count, key, keys } = history;
+  if (count > 0 && keys.length < 2) return [{ history, key: 0, rows: allRows(count) }];
   const starts = new Int32Array(keys.length + 1);
   for (let row = 0; row < count; row++) starts[key[row]! + 1]!++;
   for (let id = 0; id < keys.length; id++) starts[id + 1]! += starts[id]!;
@@ -29,4 +30,10 @@ export function splitByKey(history: History): readonly Subhistory[] {
     if (end > start) parts.push({ history, key: id, rows: rows.subarray(start, end) });
   }
   return parts;
+}
+
+function allRows(count: number): Int32Array {
+  const rows = new Int32Array(count);
+  for (let row = 0; row < count; row++) rows[row] = row;
+  return rows;
 }

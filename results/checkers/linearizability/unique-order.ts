@@ -8,7 +8,7 @@ import { NEVER, OK, type History } from '../../history/index.ts';
 import type { RegisterRules } from './model.ts';
 import { READ, type RegisterValues } from './register-values.ts';
 import type { Subhistory } from './subhistory.ts';
-import { NONE, type Clusters } from './unique-register.ts';
+import { DOUBTFUL, NONE, type Clusters } from './unique-register.ts';
 
 /** Rows in a linearizable order. `clusters` must come from a valid verdict on the same part. n log n. */
 export function uniqueOrder(
@@ -18,11 +18,12 @@ export function uniqueOrder(
   clusters: Clusters,
 ): number[] {
   const { writer, child } = clusters;
+  const { rows } = part;
   const { seen, blind } = readsOf(part, rules, values, clusters);
   const order: number[] = [];
   for (const root of orderedRoots(clusters)) {
     for (let cluster = root; cluster !== NONE; cluster = child[cluster]!) {
-      if (cluster > 0) order.push(writer[cluster]!);
+      if (cluster > 0) order.push(rows[writer[cluster]!]!);
       order.push(...(seen[cluster] ?? []));
     }
   }
@@ -33,7 +34,7 @@ export function uniqueOrder(
 function readsOf({ history, rows }: Subhistory, rules: RegisterRules, values: RegisterValues, clusters: Clusters) {
   const clusterOf = new Map<number, number>([[values.init, 0]]);
   for (let cluster = 1; cluster < clusters.count; cluster++) {
-    const row = clusters.writer[cluster]!;
+    const row = rows[clusters.writer[cluster]!]!;
     const input = history.input[row]!;
     clusterOf.set(clusters.parent[cluster] === NONE ? input : values.next[input]!, cluster);
   }
@@ -49,14 +50,14 @@ function readsOf({ history, rows }: Subhistory, rules: RegisterRules, values: Re
 }
 
 function orderedRoots(clusters: Clusters): number[] {
-  const { count, parent, child, invoked, completed, firstRead, lastRead, happened } = clusters;
+  const { count, parent, child, fate } = clusters;
   const zones: { root: number; first: number; last: number; place: number }[] = [];
   for (let root = 0; root < count; root++) {
-    if (happened[root] === 0 || parent[root] !== NONE) continue;
+    if (fate[root] === DOUBTFUL || parent[root] !== NONE) continue;
     let [first, last] = [NEVER, -1];
     for (let cluster = root; cluster !== NONE; cluster = child[cluster]!) {
-      first = Math.min(first, completed[cluster]!, firstRead[cluster]!);
-      last = Math.max(last, invoked[cluster]!, lastRead[cluster]!);
+      first = Math.min(first, clusters.first[cluster]!);
+      last = Math.max(last, clusters.last[cluster]!);
     }
     zones.push({ root, first, last, place: Math.min(first, last) });
   }

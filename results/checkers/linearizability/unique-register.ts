@@ -15,55 +15,65 @@
 import { FAIL, INFO, NEVER, OK } from '../../history/index.ts';
 import type { RegisterRules } from './model.ts';
 import type { Violation } from './outcome.ts';
+import { packer, type Packed } from './packed.ts';
 import { CAS, OTHER, READ, type RegisterValues } from './register-values.ts';
 import type { Subhistory } from './subhistory.ts';
 
 /** One per write or cas that may have happened, in order of invocation; number 0 is the initial value's. */
 export interface Clusters {
   count: number;
-  /** Row of the write or cas; -1 for the initial value. */
+  /** Place of the write or cas among the rows; -1 for the initial value. */
   readonly writer: Int32Array;
   /** For a cas, the cluster it read from; NONE for a write, MISSING if nobody wrote the expected value. */
   readonly parent: Int32Array;
   /** The cluster of the cas that read from this one, or NONE. */
   readonly child: Int32Array;
-  /** When the writer was invoked and completed: event indices, -1 for the initial value, NEVER for a crashed one. */
-  readonly invoked: Int32Array;
-  readonly completed: Int32Array;
-  /** Among the reads: the earliest completion (NEVER if there are none) and the latest invocation (-1). */
-  readonly firstRead: Int32Array;
-  readonly lastRead: Int32Array;
-  /** 1 once it is known to have happened. */
-  readonly happened: Uint8Array;
+  /** The earliest completion and the latest invocation of the write and its reads: event indices, NEVER if there is none. */
+  readonly first: Int32Array;
+  /** -1 for the initial value that nobody read. */
+  readonly last: Int32Array;
+  /** DONE, or for a crashed one whether it is known to have happened. */
+  readonly fate: Uint8Array;
 }
 
 export const NONE = -1;
 const MISSING = -2;
 
-/** Tables that are used again for each key: `size` operations of one key at most, value ids below `values`. */
+/** Fates of a write or cas. */
+export const DOUBTFUL = 0;
+const OBSERVED = 1;
+const DONE = 2;
+
+/** Tables that are used again for each key. */
 export interface UniqueScratch {
-  readonly clusters: Clusters;
-  /** Cluster + 1 by value id; all 0 between two keys. */
+  clusters: Clusters;
+  starts: Int32Array;
+  ends: Int32Array;
+  /** Places of those that saw what was written by somebody invoked later. */
+  readonly late: number[];
+  /** By value id: the cluster, counted from `base + 1`. Whatever is not above `base` is left from another key. */
   readonly clusterOf: Int32Array;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+  base: number;
+  readonly pack: (part: Subhistory) => Packed;
 }
 
-export function uniqueScratch(size: number, values: number): UniqueScratch {
-  const column = () => new Int32Array(size + 1);
+/** For value ids below `values`. */
+export function uniqueScratch(values: number): UniqueScratch {
+  return { ...tables(0), late: [], clusterOf: new Int32Array(values), base: 0, pack: packer() };
+}
+
+function tables(size: number) {
+  const column = () => new Int32Array(size);
   return {
     clusters: {
       count: 0,
       writer: column(),
       parent: column(),
       child: column(),
-      invoked: column(),
-      completed: column(),
-      firstRead: column(),
-      lastRead: column(),
-      happened: new Uint8Array(size + 1),
+      first: column(),
+      last: column(),
+      fate: new Uint8Array(size),
     },
-    clusterOf: new Int32Array(values),
     starts: column(),
     ends: column(),
   };
@@ -76,160 +86,182 @@ export type UniqueVerdict =
   /** Some value was written twice, or the history is no register's: another algorithm must judge. */
   | { readonly judgement: 'unsuited' };
 
-const UNSUITED = { judgement: 'unsuited' } as const;
-
 export function uniqueRegister(
   part: Subhistory,
   rules: RegisterRules,
   values: RegisterValues,
   scratch: UniqueScratch,
 ): UniqueVerdict {
-  const { clusters, clusterOf } = scratch;
-  const suited = numberWriters(part, rules, values, scratch);
-  const rows = suited ? (attachObservers(part, rules, values, scratch) ?? findConflict(part, scratch)) : undefined;
-  const witnesses = rows && withSources(part, rows, values, scratch);
-  forget(part, values, clusterOf);
-  if (!suited) return UNSUITED;
-  return witnesses ? violation(part, witnesses) : { judgement: 'valid', clusters };
+  const columns = scratch.pack(part);
+  makeRoom(scratch, columns, values);
+  const found = cluster(columns, rules, values, scratch);
+  if (found === 'unsuited') return { judgement: 'unsuited' };
+  const places = found ?? findConflict(columns, scratch);
+  if (!places) return { judgement: 'valid', clusters: scratch.clusters };
+  return violation(part, withSources(columns, places, values, scratch));
 }
 
-/** Gives each write and cas its cluster; false if a value comes twice or an operation is no register's. */
-function numberWriters(
-  { history, rows }: Subhistory,
+/** Starts a key: tables large enough, and a base above all that stands in them. */
+function makeRoom(scratch: UniqueScratch, { f, size }: Packed, { kindOf }: RegisterValues): void {
+  scratch.base += scratch.clusters.count;
+  if (scratch.base > 2 ** 30) {
+    scratch.base = 0;
+    scratch.clusterOf.fill(0);
+  }
+  if (size < scratch.starts.length) return;
+  let observers = 0;
+  for (let place = 0; place < size; place++) if (kindOf[f[place]!] === READ) observers++;
+  const needed = 1 + Math.max(observers, size - observers);
+  if (needed > scratch.starts.length) Object.assign(scratch, tables(needed));
+}
+
+/**
+ * Gives each write and cas its cluster, and hangs reads and cas on what they saw. Places of a violation: a value nobody
+ * wrote, or two cas that saw the same one. `unsuited` if a value comes twice or an operation is no register's.
+ */
+function cluster(
+  columns: Packed,
   rules: RegisterRules,
   values: RegisterValues,
-  { clusters, clusterOf }: UniqueScratch,
-): boolean {
-  const { f, outcome, input, invoke, complete } = history;
-  const { kindOf, next } = values;
-  const { writer, parent, child, invoked, completed, firstRead, lastRead, happened } = clusters;
+  scratch: UniqueScratch,
+): number[] | undefined | 'unsuited' {
+  const { f, outcome, input, output, invoke, complete, size } = columns;
+  const { kindOf, expected, next } = values;
+  const { clusters, clusterOf, base, late } = scratch;
+  const { writer, parent, child, first, last, fate } = clusters;
+  const { nilReadMatchesAnything, failedCasIsEvidence } = rules;
   writer[0] = -1;
   parent[0] = NONE;
   child[0] = NONE;
-  invoked[0] = -1;
-  completed[0] = -1;
-  firstRead[0] = NEVER;
-  lastRead[0] = -1;
-  happened[0] = 1;
-  clusterOf[values.init] = 1;
+  first[0] = -1;
+  last[0] = -1;
+  fate[0] = DONE;
+  clusterOf[values.init] = base + 1;
+  clusters.count = 1;
   let count = 1;
-  for (let place = 0; place < rows.length; place++) {
-    const row = rows[place]!;
-    const kind = kindOf[f[row]!]!;
-    if (kind === READ) continue;
-    if (kind === OTHER) return false;
-    const fate = outcome[row]!;
-    if (fate === FAIL) {
-      if (kind === CAS && rules.failedCasIsEvidence) return false;
+  late.length = 0;
+  let crashedCas = false;
+  // A second cas on one value only proves something once it is known that no value was written twice.
+  let rivals: number[] | undefined;
+  for (let place = 0; place < size; place++) {
+    const kind = kindOf[f[place]!]!;
+    const outcomeHere = outcome[place]!;
+    if (kind === READ) {
+      const value = output[place]!;
+      if (outcomeHere !== OK || (nilReadMatchesAnything && value === 0)) continue;
+      const source = clusterOf[value]! - base - 1;
+      if (source < 0) late.push(place);
+      else {
+        if (complete[place]! < first[source]!) first[source] = complete[place]!;
+        // Rows come in order of invocation: the last one is the latest.
+        last[source] = invoke[place]!;
+        if (fate[source] === DOUBTFUL) fate[source] = OBSERVED;
+      }
       continue;
     }
-    const value = kind === CAS ? next[input[row]!]! : input[row]!;
-    if (value < 0 || clusterOf[value] !== 0) return false;
-    writer[count] = row;
-    parent[count] = kind === CAS ? MISSING : NONE;
-    child[count] = NONE;
-    invoked[count] = invoke[row]!;
-    completed[count] = fate === OK ? complete[row]! : NEVER;
-    firstRead[count] = NEVER;
-    lastRead[count] = -1;
-    happened[count] = fate === OK ? 1 : 0;
-    clusterOf[value] = ++count;
+    if (kind === OTHER) return 'unsuited';
+    if (outcomeHere === FAIL) {
+      if (kind === CAS && failedCasIsEvidence) return 'unsuited';
+      continue;
+    }
+    const argument = input[place]!;
+    const value = kind === CAS ? next[argument]! : argument;
+    if (value < 0 || clusterOf[value]! > base) return 'unsuited';
+    const own = count++;
+    clusters.count = count;
+    clusterOf[value] = base + count;
+    writer[own] = place;
+    child[own] = NONE;
+    first[own] = outcomeHere === OK ? complete[place]! : NEVER;
+    last[own] = invoke[place]!;
+    fate[own] = outcomeHere === OK ? DONE : DOUBTFUL;
+    parent[own] = NONE;
+    if (kind !== CAS) continue;
+    const source = clusterOf[expected[argument]!]! - base - 1;
+    parent[own] = source < 0 ? MISSING : source;
+    if (source < 0) late.push(place);
+    else if (outcomeHere === INFO) crashedCas = true;
+    else if (!adopt(clusters, own)) rivals ??= conflictingCas(clusters, own);
   }
-  clusters.count = count;
-  return true;
+  return rivals ?? attachLate(columns, values, scratch) ?? (crashedCas ? adoptCrashed(clusters) : undefined);
 }
 
-/** Hangs reads and cas on what they saw. Rows of a violation: a value nobody wrote, or two cas that saw the same one. */
-function attachObservers(
-  part: Subhistory,
-  rules: RegisterRules,
-  values: RegisterValues,
-  { clusters, clusterOf }: UniqueScratch,
+/** Hangs those on what they saw whose source was invoked later than they, or never. */
+function attachLate(
+  { f, outcome, input, output, complete, invoke }: Packed,
+  { kindOf, expected, next }: RegisterValues,
+  { clusters, clusterOf, base, late }: UniqueScratch,
 ): number[] | undefined {
-  const { f, outcome, input, output, invoke, complete } = part.history;
-  const { kindOf, expected } = values;
-  const { parent, firstRead, lastRead, happened } = clusters;
-  const { rows } = part;
-  const { nilReadMatchesAnything } = rules;
+  const { writer, parent, first, last, fate } = clusters;
   let crashedCas = false;
-  for (let place = 0, cluster = 0; place < rows.length; place++) {
-    const row = rows[place]!;
-    const kind = kindOf[f[row]!]!;
-    const fate = outcome[row]!;
-    if (fate === FAIL) continue;
-    if (kind !== READ) {
-      cluster++;
-      if (kind !== CAS) continue;
-      const source = clusterOf[expected[input[row]!]!]! - 1;
-      if (source >= 0) parent[cluster] = source;
-      if (fate === INFO) crashedCas = true;
-      else if (!adopt(clusters, cluster)) return conflictingCas(clusters, cluster);
+  for (const place of late) {
+    if (kindOf[f[place]!] === READ) {
+      const source = clusterOf[output[place]!]! - base - 1;
+      if (source < 0) return [place];
+      if (complete[place]! < invoke[writer[source]!]!) return [place, writer[source]!];
+      if (complete[place]! < first[source]!) first[source] = complete[place]!;
+      if (invoke[place]! > last[source]!) last[source] = invoke[place]!;
+      if (fate[source] === DOUBTFUL) fate[source] = OBSERVED;
       continue;
     }
-    const value = output[row]!;
-    if (fate !== OK || (nilReadMatchesAnything && value === 0)) continue;
-    const source = clusterOf[value]! - 1;
-    if (source < 0) return [row];
-    if (complete[row]! < firstRead[source]!) firstRead[source] = complete[row]!;
-    // Rows come in order of invocation: the last one is the latest.
-    lastRead[source] = invoke[row]!;
-    happened[source] = 1;
+    const own = clusterOf[next[input[place]!]!]! - base - 1;
+    const source = clusterOf[expected[input[place]!]!]! - base - 1;
+    if (source >= 0) parent[own] = source;
+    if (outcome[place] === INFO) crashedCas = true;
+    else if (!adopt(clusters, own)) return conflictingCas(clusters, own);
   }
   return crashedCas ? adoptCrashed(clusters) : undefined;
 }
 
 /** Hangs a cas that happened on what it saw; false if nobody wrote that, or another cas saw it already. */
-function adopt({ parent, child, happened }: Clusters, cluster: number): boolean {
-  const source = parent[cluster]!;
+function adopt({ parent, child, fate }: Clusters, own: number): boolean {
+  const source = parent[own]!;
   if (source < 0 || child[source] !== NONE) return false;
-  child[source] = cluster;
-  happened[source] = 1;
+  child[source] = own;
+  if (fate[source] === DOUBTFUL) fate[source] = OBSERVED;
   return true;
 }
 
 /** A crashed cas happened if its value was seen; then what it saw itself was seen too, and so on. */
 function adoptCrashed(clusters: Clusters): number[] | undefined {
-  const { count, parent, child, completed, happened } = clusters;
-  for (let first = 1; first < count; first++) {
-    for (let cluster = first; isOpenCas(cluster); cluster = parent[cluster]!) {
-      if (!adopt(clusters, cluster)) return conflictingCas(clusters, cluster);
+  const { count, parent, child, fate } = clusters;
+  for (let start = 1; start < count; start++) {
+    for (let own = start; isOpenCas(own); own = parent[own]!) {
+      if (!adopt(clusters, own)) return conflictingCas(clusters, own);
     }
   }
   return undefined;
 
-  function isOpenCas(cluster: number): boolean {
-    if (happened[cluster] === 0 || completed[cluster] !== NEVER || parent[cluster] === NONE) return false;
-    const source = parent[cluster]!;
-    return source < 0 || child[source] !== cluster;
+  function isOpenCas(own: number): boolean {
+    if (fate[own] !== OBSERVED || parent[own] === NONE) return false;
+    const source = parent[own]!;
+    return source < 0 || child[source] !== own;
   }
 }
 
-function conflictingCas({ parent, child, writer }: Clusters, cluster: number): number[] {
-  const source = parent[cluster]!;
-  return source < 0 ? [writer[cluster]!] : [writer[child[source]!]!, writer[cluster]!];
+function conflictingCas({ parent, child, writer }: Clusters, own: number): number[] {
+  const source = parent[own]!;
+  return source < 0 ? [writer[own]!] : [writer[child[source]!]!, writer[own]!];
 }
 
-/** Walks each chain of clusters, makes its zone, and compares zones. Rows of a violation, if there is one. */
-function findConflict(part: Subhistory, scratch: UniqueScratch): number[] | undefined {
-  const { clusters, starts, ends } = scratch;
-  const { count, parent, child, invoked, completed, firstRead, lastRead, happened } = clusters;
+/** Walks each chain of clusters, makes its zone, and compares zones. Places of a violation, if there is one. */
+function findConflict(columns: Packed, { clusters, starts, ends }: UniqueScratch): number[] | undefined {
+  const { count, parent, child, first, last, fate } = clusters;
   let zones = 0;
   let walked = 0;
   let expectedWalk = 0;
   for (let root = 0; root < count; root++) {
-    if (happened[root] === 0) continue;
+    if (fate[root] === DOUBTFUL) continue;
     expectedWalk++;
     if (parent[root] !== NONE) continue;
-    // The latest invocation so far, and the earliest completion: whoever comes later must complete after the former.
-    let latest = -1;
-    let earliest = NEVER;
-    for (let cluster = root; cluster !== NONE; cluster = child[cluster]!, walked++) {
-      if (completed[cluster]! < latest) return rowsAt(part, latest, completed[cluster]!);
-      if (completed[cluster]! < earliest) earliest = completed[cluster]!;
-      if (invoked[cluster]! > latest) latest = invoked[cluster]!;
-      if (firstRead[cluster]! < latest) return rowsAt(part, latest, firstRead[cluster]!);
-      if (firstRead[cluster]! < earliest) earliest = firstRead[cluster]!;
-      if (lastRead[cluster]! > latest) latest = lastRead[cluster]!;
+    let earliest = first[root]!;
+    let latest = last[root]!;
+    walked++;
+    for (let own = child[root]!; own !== NONE; own = child[own]!, walked++) {
+      // Whoever comes later in the chain must complete after whatever invocation was forced so far.
+      if (first[own]! < latest) return placesAt(columns, latest, first[own]!);
+      if (first[own]! < earliest) earliest = first[own]!;
+      if (last[own]! > latest) latest = last[own]!;
     }
     // A backward zone is told by its start lying after its end.
     starts[zones] = earliest;
@@ -238,7 +270,7 @@ function findConflict(part: Subhistory, scratch: UniqueScratch): number[] | unde
   }
   if (walked < expectedWalk) return circle(clusters);
   sortByStart(starts, ends, zones);
-  return overlap(part, starts, ends, zones);
+  return overlap(columns, starts, ends, zones);
 }
 
 /**
@@ -277,81 +309,64 @@ function sortAll(firsts: Int32Array, lasts: Int32Array, zones: number): void {
   });
 }
 
-/** Two forward zones that overlap, or a backward one inside a forward one: the rows at their ends. */
-function overlap(part: Subhistory, firsts: Int32Array, lasts: Int32Array, zones: number): number[] | undefined {
+/** Two forward zones that overlap, or a backward one inside a forward one: the places of their ends. */
+function overlap(columns: Packed, firsts: Int32Array, lasts: Int32Array, zones: number): number[] | undefined {
   let [openFirst, openLast] = [-1, -1];
   for (let zone = 0; zone < zones; zone++) {
     const first = firsts[zone]!;
     const last = lasts[zone]!;
     if (first < last) {
-      if (first < openLast) return rowsAt(part, openFirst, openLast, first, last);
+      if (first < openLast) return placesAt(columns, openFirst, openLast, first, last);
       openFirst = first;
       openLast = last;
-    } else if (first < openLast) return rowsAt(part, openFirst, openLast, last, first);
+    } else if (first < openLast) return placesAt(columns, openFirst, openLast, last, first);
   }
   return undefined;
 }
 
-/** Rows of a circle of cas, each of which saw what the one before it wrote: at most four of them. */
-function circle({ count, writer, parent, child, happened }: Clusters): number[] {
+/** Places of a circle of cas, each of which saw what the one before it wrote: at most four of them. */
+function circle({ count, writer, parent, child, fate }: Clusters): number[] {
   const reached = new Uint8Array(count);
   for (let root = 0; root < count; root++) {
-    if (happened[root] === 0 || parent[root] !== NONE) continue;
-    for (let cluster = root; cluster !== NONE; cluster = child[cluster]!) reached[cluster] = 1;
+    if (fate[root] === DOUBTFUL || parent[root] !== NONE) continue;
+    for (let own = root; own !== NONE; own = child[own]!) reached[own] = 1;
   }
-  const first = reached.findIndex((seen, cluster) => seen === 0 && happened[cluster] === 1);
-  const rows = [writer[first]!];
-  for (let cluster = child[first]!; cluster !== first && rows.length < 4; cluster = child[cluster]!) {
-    rows.push(writer[cluster]!);
-  }
-  return rows;
+  const start = reached.findIndex((seen, own) => seen === 0 && fate[own] !== DOUBTFUL);
+  const places = [writer[start]!];
+  for (let own = child[start]!; own !== start && places.length < 4; own = child[own]!) places.push(writer[own]!);
+  return places;
 }
 
-/** The rows whose invocation or completion stands at one of these positions. */
-function rowsAt({ history, rows }: Subhistory, ...positions: readonly number[]): number[] {
-  const { invoke, complete, outcome } = history;
-  const found: number[] = [];
-  for (let place = 0; place < rows.length; place++) {
-    const row = rows[place]!;
-    if (positions.includes(invoke[row]!) || (outcome[row] === OK && positions.includes(complete[row]!)))
-      found.push(row);
-  }
-  return found;
+/** The places of whoever was invoked or completed at one of these events. */
+function placesAt({ invoke, complete, size }: Packed, ...events: readonly number[]): number[] {
+  return events.flatMap((event) => {
+    const invoked = invoke.subarray(0, size).indexOf(event);
+    const place = invoked >= 0 ? invoked : complete.subarray(0, size).indexOf(event);
+    return place >= 0 ? [place] : [];
+  });
 }
 
-/** These rows and those that wrote what they saw, and so on: nothing among them seems to come from nowhere. */
+/** These places and those of who wrote what they saw, and so on: nothing among them seems to come from nowhere. */
 function withSources(
-  { history }: Subhistory,
+  { f, input, output }: Packed,
   witnesses: readonly number[],
   { kindOf, expected }: RegisterValues,
-  { clusters, clusterOf }: UniqueScratch,
+  { clusters, clusterOf, base }: UniqueScratch,
 ): number[] {
   const found = new Set(witnesses);
   // A set grows while it is walked: sources have sources.
-  for (const row of found) {
-    const kind = kindOf[history.f[row]!]!;
+  for (const place of found) {
+    const kind = kindOf[f[place]!]!;
     if (kind !== READ && kind !== CAS) continue;
-    const seen = kind === READ ? history.output[row]! : expected[history.input[row]!]!;
-    const writer = seen < 0 || clusterOf[seen] === 0 ? -1 : clusters.writer[clusterOf[seen]! - 1]!;
-    if (writer >= 0) found.add(writer);
+    const seen = kind === READ ? output[place]! : expected[input[place]!]!;
+    const source = seen < 0 ? -1 : clusterOf[seen]! - base - 1;
+    if (source > 0) found.add(clusters.writer[source]!);
   }
   return [...found].sort((a, b) => a - b);
 }
 
-/** Leaves `clusterOf` as it was found: all 0. */
-function forget({ history, rows }: Subhistory, values: RegisterValues, clusterOf: Int32Array): void {
-  clusterOf[values.init] = 0;
-  const { f, input } = history;
-  for (let place = 0; place < rows.length; place++) {
-    const row = rows[place]!;
-    const kind = values.kindOf[f[row]!]!;
-    if (kind === READ || kind === OTHER) continue;
-    const value = kind === CAS ? values.next[input[row]!]! : input[row]!;
-    if (value >= 0) clusterOf[value] = 0;
-  }
-}
-
-function violation({ history }: Subhistory, witnesses: readonly number[]): Violation {
+function violation({ history, rows }: Subhistory, places: readonly number[]): Violation {
+  const witnesses = places.map((place) => rows[place]!);
   const events = witnesses.map((row) => (history.outcome[row] === OK ? history.complete[row]! : history.invoke[row]!));
   return { judgement: 'invalid', algorithm: 'unique-register', cut: Math.max(...events), witnesses, longest: [] };
 }
