@@ -8,6 +8,7 @@ import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, UsageProblem } from './exit.ts';
+import { lsCommand } from './ls.ts';
 import { runCommand } from './run.ts';
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -18,6 +19,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(VERSION)
     .addCommand(await runCommand(argv[0] === 'run' ? argv : ['run']))
     .addCommand(checkCommand())
+    .addCommand(lsCommand())
     .addCommand(doctorCommand())
     .addCommand(cleanCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();
