@@ -97,7 +97,7 @@ function prepared(cluster: Cluster, plan: Victims): { membership: Membership; no
 }
 
 /** As the first node that answers sees them. */
-async function identities(
+export async function identities(
   membership: Membership,
   nodes: readonly Node[],
   signal: AbortSignal,
@@ -138,7 +138,7 @@ async function views(
 }
 
 /** The victims are members again, under another identity than before, and the cluster serves. */
-async function recovered(
+export async function recovered(
   cluster: Cluster,
   membership: Membership,
   victims: readonly Node[],

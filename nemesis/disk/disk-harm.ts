@@ -4,7 +4,7 @@
  *
  * A node may die of its disk: that is an effect too, and the healing starts it again.
  */
-import type { Agent, Cluster, Node } from '../../targets/index.ts';
+import type { Agent, Cluster, Node, NodeState } from '../../targets/index.ts';
 import type { Injection } from '../fault.ts';
 import { examine, type Finding } from '../node-evidence.ts';
 import { harmNodes } from '../node-harm.ts';
@@ -43,7 +43,7 @@ export async function harmDisks(
         volumes.map(async (volume) => ({ volume, ...(await prepare(agent, volume, pid)) })),
       );
       return {
-        deadly: true,
+        deadly: endedByItself,
         harm: harms.map(({ harm }) => `{ ${harm}\n}`).join(' && '),
         cure: harms.map(({ cure }) => `{ ${cure}\n}`).join(' && '),
         shows: async () =>
@@ -60,6 +60,7 @@ export async function harmDisks(
       };
     },
     signal,
+    { followAfterMs: 0 },
   );
   return {
     ...injection,
@@ -71,19 +72,29 @@ export async function harmDisks(
   };
 }
 
+/** Exit codes of a process that said goodbye, or was ended by SIGKILL or SIGTERM: by another fault, not by its disk. */
+const ENDED_BY_OTHERS = [0, 137, 143];
+
+export function endedByItself({ status, exitCode }: NodeState): boolean {
+  return status === 'exited' && exitCode !== null && !ENDED_BY_OTHERS.includes(exitCode);
+}
+
+/** Starts the nodes that died; one that was ended is left to whom that was. */
 export async function startEnded(nodes: readonly Node[]): Promise<void> {
   await Promise.all(
     nodes.map(async (node) => {
-      if ((await node.state()).status === 'exited') await node.start();
+      if (endedByItself(await node.state())) await node.start();
     }),
   );
 }
 
-/** Whether the nodes run and every one of their volumes takes a write. */
+/** Whether every volume of every node takes a write; nothing is demanded of a node that something else has ended. */
 export function allWritable(cluster: Cluster, nodes: readonly Node[]) {
-  return examine(nodes, cluster.clock, async ({ status, pid }, node) =>
-    cluster.agent === undefined || pid === 0 ? { what: status, seen: false } : writable(cluster.agent, pid, node),
-  );
+  const { agent, clock } = cluster;
+  return examine(nodes, clock, async (state, node) => {
+    if (agent !== undefined && state.pid !== 0) return writable(agent, state.pid, node);
+    return { what: state.status, seen: !endedByItself(state) };
+  });
 }
 
 async function writable(agent: Agent, pid: number, node: Node): Promise<Finding> {

@@ -54,6 +54,21 @@ describe('disk-full', () => {
     expect(await inside('n1', 'ls -A /data | tr "\\n" " "')).toBe('block kept');
   });
 
+  it.each([full, stuck])('follows a node that another fault has ended, and waits for it: $name', async (fault) => {
+    await named('n1').kill();
+    const injection = await fault.inject(cluster, victims('n1'), soon());
+    expect(await injection.effect(AbortSignal.timeout(200))).toMatchObject({ seen: false });
+    for (const time of ['first', 'second']) {
+      await named('n1').start();
+      expect(await injection.effect(soon()), time).toMatchObject({ seen: true });
+      if (fault === full) await named('n1').kill();
+    }
+    await injection.heal(soon());
+    await named('n1').start();
+    expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    expect(await write('n1')).toContain('done');
+  });
+
   it('is not believed where there is space', async () => {
     const injection = await full.inject(cluster, victims('n1'), soon());
     await injection.heal(soon());

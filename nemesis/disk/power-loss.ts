@@ -16,7 +16,7 @@ import { examine, type Finding } from '../node-evidence.ts';
 import { chooseVictims, Victims, victimsOf } from '../victims.ts';
 import { watch } from '../watch.ts';
 import { allWritable, startEnded } from './disk-harm.ts';
-import { disksOf, type Volume } from './volume.ts';
+import { disksOf, running, type Volume } from './volume.ts';
 
 const SYNCED = '.ordeal-synced';
 const UNSYNCED = '.ordeal-unsynced';
@@ -35,13 +35,8 @@ export default defineFault<Victims>({
     const { agent, clock } = cluster;
     if (agent === undefined)
       throw new Problem('This fault needs the agent, and there is none.', 'See `ordeal doctor`.');
-    const nodes = victimsOf(cluster, plan);
-    const places = await Promise.all(
-      nodes.map(async (node) => {
-        const { pid, startedAt } = await node.state();
-        return { node, startedAt, disks: await disksOf(agent, pid, node) };
-      }),
-    );
+    const places = await running(agent, victimsOf(cluster, plan));
+    const nodes = places.map(({ node }) => node);
     signal.throwIfAborted();
     try {
       await Promise.all(nodes.map((node) => node.pause()));

@@ -6,12 +6,13 @@
  * meanwhile, the node's disk stays read-only until its container is started anew.
  */
 import { Problem } from '../../results/index.ts';
+import type { Node } from '../../targets/index.ts';
 import { defineFault } from '../fault.ts';
 import { examine } from '../node-evidence.ts';
 import { chooseVictims, Victims, victimsOf } from '../victims.ts';
 import { watch } from '../watch.ts';
-import { allWritable } from './disk-harm.ts';
-import { DEVICES, disksOf, ext4 } from './volume.ts';
+import { allWritable, endedByItself } from './disk-harm.ts';
+import { DEVICES, ext4, running } from './volume.ts';
 import { tryWrite } from './write.ts';
 
 const PATIENCE_MS = 1000;
@@ -34,18 +35,19 @@ export default defineFault<Victims>({
     const { agent, clock } = cluster;
     if (agent === undefined)
       throw new Problem('This fault needs the agent, and there is none.', 'See `ordeal doctor`.');
-    const nodes = victimsOf(cluster, plan);
-    const places = await Promise.all(
-      nodes.map(async (node) => {
-        const { pid } = await node.state();
-        return { node, pid, disks: await disksOf(agent, pid, node) };
-      }),
-    );
+    const places = await running(agent, victimsOf(cluster, plan));
+    const nodes = places.map(({ node }) => node);
     const devices = places.flatMap(({ disks }) => disks.map(({ device }) => device));
+    const toStart = new Set<Node>();
     const heal = async () => {
+      for (const node of nodes) {
+        const state = await node.state();
+        // What something else has ended is repaired, and left to whom that was.
+        if (state.pid !== 0 || endedByItself(state)) toStart.add(node);
+      }
       await Promise.all(nodes.map((node) => node.kill()));
       await Promise.all(devices.map((device) => agent.run(CHECK(device))));
-      await Promise.all(nodes.map((node) => node.start()));
+      await Promise.all([...toStart].map((node) => node.start()));
     };
     signal.throwIfAborted();
     try {
@@ -62,10 +64,11 @@ export default defineFault<Victims>({
       effect: (until) =>
         watch(
           () =>
-            examine(nodes, clock, async ({ pid, status }, node) => {
+            examine(nodes, clock, async (state, node) => {
               const place = places.find((one) => one.node === node);
               const [disk] = place?.disks ?? [];
-              if (disk === undefined || place?.pid !== pid) return { what: `${status}, died of it`, seen: pid === 0 };
+              if (disk === undefined || place?.pid !== state.pid)
+                return { what: `${state.status}, exit code ${state.exitCode ?? 'none'}`, seen: endedByItself(state) };
               const { outcome, what } = await tryWrite(agent, disk, { limitMs: PATIENCE_MS });
               return { what: `${disk.path}: ${what}`, seen: outcome === 'refused' && what.includes('Read-only') };
             }),

@@ -13,7 +13,7 @@ import { Problem, type Effect, type Measure } from '../../results/index.ts';
 import type { Agent, Cluster, Node } from '../../targets/index.ts';
 import type { Random } from '../../workloads/index.ts';
 import type { Injection } from '../fault.ts';
-import { rejoin } from '../membership.ts';
+import { identities, recovered, rejoin } from '../membership.ts';
 import { examine } from '../node-evidence.ts';
 import { byNumber } from '../topology.ts';
 import { victimsOf } from '../victims.ts';
@@ -58,11 +58,12 @@ export async function rot(
   decay: (agent: Agent, file: RottenFile) => Promise<Decay>,
   signal: AbortSignal,
 ): Promise<Injection> {
-  const { agent, clock } = cluster;
+  const { agent, clock, membership } = cluster;
   if (agent === undefined) throw new Problem('This fault needs the agent, and there is none.', 'See `ordeal doctor`.');
   const nodes = victimsOf(cluster, { who: 'one', nodes: [plan.node] });
   const node = nodes[0] as Node;
-  const file = await fileOf(agent, node, plan);
+  const file = await fileOf(agent, node, plan, signal);
+  const members = membership === undefined ? null : await identities(membership, cluster.nodes, signal);
   signal.throwIfAborted();
   const done = await decay(agent, file);
   const doneNs = clock.nowNs();
@@ -82,11 +83,12 @@ export async function rot(
       return { seen: done.seen, measures: [{ ...measure, ...(done.seen && { firstNs: doneNs, lastNs: doneNs }) }] };
     },
     async heal(until) {
-      if (cluster.membership === undefined) await startEnded(nodes);
-      else await rejoin(cluster.membership, node, until);
+      if (membership === undefined) await startEnded(nodes);
+      else await rejoin(membership, node, until);
     },
-    recovery: (until) =>
-      watch(
+    async recovery(until) {
+      if (membership !== undefined && members !== null) return recovered(cluster, membership, nodes, members, until);
+      return watch(
         () =>
           examine(nodes, clock, ({ status, startedAt }) => {
             if (status !== 'running') {
@@ -99,7 +101,8 @@ export async function rot(
           }),
         until,
         100,
-      ),
+      );
+    },
   };
 }
 
@@ -107,9 +110,8 @@ export async function rot(
 const SETTLED_MS = 1000;
 const LIST_TRIES = 20;
 
-async function fileOf(agent: Agent, node: Node, { file, pick }: Rot): Promise<RottenFile> {
-  const { status, pid } = await node.state();
-  if (pid === 0) throw new Error(`${node.name} is ${status}`);
+async function fileOf(agent: Agent, node: Node, { file, pick }: Rot, signal: AbortSignal): Promise<RottenFile> {
+  const pid = await whenRunning(node, signal);
   const volumes = await volumesOf(agent, pid, node);
   for (let attempt = 0; attempt < LIST_TRIES; attempt++) {
     const files = await Promise.all(volumes.map(({ folder }) => list(agent, folder)));
@@ -121,6 +123,16 @@ async function fileOf(agent: Agent, node: Node, { file, pick }: Rot): Promise<Ro
   throw new Error(
     `${node.name} has no ${file === undefined ? 'file that holds anything' : `file ${file} with content`}`,
   );
+}
+
+/** Another fault may have ended it for a while. */
+async function whenRunning(node: Node, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    const { pid, status } = await node.state();
+    if (pid !== 0) return pid;
+    if (signal.aborted) throw new Error(`${node.name} is ${status}`);
+    await sleep(100, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 async function list(agent: Agent, folder: string): Promise<RottenFile[]> {

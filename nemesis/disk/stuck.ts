@@ -25,7 +25,10 @@ export default defineFault<Victims>({
         // A mount of the agent's own: the cure must reach the disk also where the node has died meanwhile.
         const own = `/run/ordeal-${device}`;
         return {
-          harm: `mkdir -p ${own} && mount -t ext4 -o errors=remount-ro ${DEVICES}/${device} ${own} && fsfreeze -f ${own}`,
+          // A frozen disk stays frozen when its node is started anew: then there is nothing left to do.
+          harm: `mkdir -p ${own}
+mountpoint -q ${own} || mount -t ext4 -o errors=remount-ro ${DEVICES}/${device} ${own} || exit 1
+said=$(fsfreeze -f ${own} 2>&1) || case $said in *busy*) ;; *) echo "$said" >&2; exit 1;; esac`,
           cure: `[ ! -d ${own} ] || { fsfreeze -u ${own}; umount ${own}; rmdir ${own}; } 2>/dev/null`,
           shows: ({ outcome }) => outcome === 'waiting',
         };

@@ -3,7 +3,7 @@
  * there is what the node's processes meet.
  */
 import { Problem } from '../../results/index.ts';
-import type { Agent, Node } from '../../targets/index.ts';
+import type { Agent, Node, NodeState } from '../../targets/index.ts';
 
 export interface Volume {
   /** As the node sees it. */
@@ -43,6 +43,17 @@ export async function disksOf(agent: Agent, pid: number, node: Node): Promise<Vo
       'Launch the cluster with disks of their own, or choose other faults.',
     );
   return volumes;
+}
+
+/** Those of the nodes that run, with their disks; refuses where none does. */
+export async function running(
+  agent: Agent,
+  nodes: readonly Node[],
+): Promise<(NodeState & { readonly node: Node; readonly disks: readonly Volume[] })[]> {
+  const states = await Promise.all(nodes.map(async (node) => ({ node, ...(await node.state()) })));
+  const up = states.filter(({ pid }) => pid !== 0);
+  if (up.length === 0) throw new Error(states.map(({ node, status }) => `${node.name} is ${status}`).join(', '));
+  return Promise.all(up.map(async (one) => ({ ...one, disks: await disksOf(agent, one.pid, one.node) })));
 }
 
 /**
