@@ -5,12 +5,15 @@
  */
 import { EXIT } from './exit.ts';
 
-/** Runs `work` with a signal that the first interrupt aborts; tells whether there was one. */
-export async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+/** Runs `work` with a signal that the first interrupt aborts, after `tell`; returns whether there was one. */
+export async function interruptible(
+  work: (signal: AbortSignal) => Promise<void>,
+  tell: (message: string) => void,
+): Promise<boolean> {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write('\ninterrupted: healing the faults and taking the cluster down; once more to force the end\n');
+    tell('interrupted: healing the faults and taking the cluster down; once more to force the end');
     controller.abort(new Error('interrupted'));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

@@ -11,6 +11,8 @@ const TERMINAL_PERIOD_MS = 200;
 const PLAIN_PERIOD_MS = 10_000;
 
 export interface Live extends TrialListener {
+  /** A line that stays, above what renews itself. */
+  say(message: string): void;
   /** Ends the display; what it last showed stays. */
   stop(): void;
 }
@@ -33,17 +35,20 @@ export function openLive(timeMs: number, stream: NodeJS.WriteStream = process.st
       ...(phase === 'load' ? [`   ${'faults'.padEnd(12)}${inForce.join('   ') || pc.dim('none')}`] : []),
     ].join('\n');
   const paint = () => (update ? update(frame()) : undefined);
+  const say = (line: string) => {
+    update?.clear();
+    stream.write(line + '\n');
+  };
   const finish = () => {
     const took = `${seconds(phaseMs).toFixed(1)} s`.padStart(8);
     const what = phase === 'load' && read ? figures(read()) : note;
-    const line = `${pc.green('ok')} ${phase.padEnd(12)}${took}  ${what}`;
-    update?.clear();
-    stream.write(line + '\n');
+    say(`${pc.green('ok')} ${phase.padEnd(12)}${took}  ${what}`);
   };
   const timer = setInterval(() => (terminal ? paint() : plain()), terminal ? TERMINAL_PERIOD_MS : PLAIN_PERIOD_MS);
   const plain = () => stream.write(frame().replace(/\n\s+/g, '   ') + '\n');
 
   return {
+    say,
     onPhase(next) {
       if (next !== phase) finish();
       phase = next;

@@ -9,7 +9,7 @@ import type { TrialPlan } from '../plan.ts';
 import { runTrial, type TrialOutcome } from '../trial.ts';
 import { exitCodeOf } from './exit.ts';
 import { interruptible } from './interrupt.ts';
-import { openLive } from './live.ts';
+import { type Live, openLive } from './live.ts';
 import { addPlanOptions, planOf, type PlanOptions, positive } from './plan-options.ts';
 
 const DEFAULT_TARGET = 'etcd';
@@ -53,10 +53,18 @@ async function run(target: Target, workload: Workload, options: RunOptions, argv
   if (options.dryRun) return printPlan(await planOf(NO_RUNTIME, target, workload, options, argv));
   const plan = async () => planOf(dockerRuntime(await findEngine()), target, workload, options, argv);
   const outcomes: TrialOutcome[] = [];
-  const interrupted = await interruptible(async (signal) => {
-    for (let time = 0; time < options.repeat && !signal.aborted; time++)
-      outcomes.push(await trial(await plan(), signal));
-  });
+  let live: Live | undefined;
+  const interrupted = await interruptible(
+    async (signal) => {
+      for (let time = 0; time < options.repeat && !signal.aborted; time++) {
+        const next = await plan();
+        process.stderr.write(`${pc.bold(titleOf(next))}\n`);
+        live = openLive(next.timeMs);
+        outcomes.push(await trial(next, live, signal));
+      }
+    },
+    (message) => live?.say(message),
+  );
   return exitCodeOf(outcomes, interrupted);
 }
 
@@ -65,9 +73,7 @@ const NO_RUNTIME: Runtime = {
   launch: () => Promise.reject(new Error('a dry run launches nothing')),
 };
 
-async function trial(plan: TrialPlan, signal: AbortSignal): Promise<TrialOutcome> {
-  process.stderr.write(`${pc.bold(titleOf(plan))}\n`);
-  const live = openLive(plan.timeMs);
+async function trial(plan: TrialPlan, live: Live, signal: AbortSignal): Promise<TrialOutcome> {
   try {
     const outcome = await runTrial(plan, live, signal);
     live.stop();
