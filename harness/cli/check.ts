@@ -8,6 +8,7 @@ import {
   DEFAULT_LIMITS,
   judge,
   looksLikePath,
+  type Progress,
   readRunInfo,
   shownPath,
   type Verdict,
@@ -81,12 +82,19 @@ async function checkOne(path: string, options: CheckOptions): Promise<Verdict> {
   const limits = { ...DEFAULT_LIMITS, budgetMs: options.budget };
   const verdict = isRun(path)
     ? await judgeRun(path, readRunInfo(path), limits)
-    : await judge({ historyPath: path, spec: specOf(options), limits, aliases: ALIASES });
+    : await judge({ historyPath: path, spec: specOf(options), limits, aliases: ALIASES }, undefined, showProgress);
+  if (process.stderr.isTTY) process.stderr.write(ERASE_LINE);
   const report = isRun(path) ? { report: shownPath(await writeReport(path)) } : {};
   process.stdout.write(
     options.json ? jsonLine(path, verdict) : `${shownPath(path)}\n${verdictText(verdict, report, pc)}`,
   );
   return verdict;
+}
+
+const ERASE_LINE = '\r\u001b[K';
+
+function showProgress({ decided, total }: Progress): void {
+  if (process.stderr.isTTY) process.stderr.write(`${ERASE_LINE}${decided} of ${total} keys judged`);
 }
 
 function specOf({ checker, model, algorithm }: CheckOptions): CheckSpec {

@@ -9,5 +9,5 @@ export {
 } from './linearizability/index.ts';
 export * from './conclude.ts';
 export * from './evidence.ts';
-export { DEFAULT_LIMITS, judge, type Judging } from './judge.ts';
+export { DEFAULT_LIMITS, judge, type Judging, type Progress } from './judge.ts';
 export * from './registry.ts';

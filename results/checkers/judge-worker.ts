@@ -1,13 +1,18 @@
 /** The thread in which a history is judged: reads it, checks it, weighs the evidence, and posts the verdict. */
+import { availableParallelism } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadHistory, readAnyHistory } from '../history/index.ts';
 import { Problem } from '../problem.ts';
 import type { Verdict } from '../verdict.ts';
 import { conclude } from './conclude.ts';
-import type { Judging, WorkerAnswer } from './judge.ts';
+import type { Judging, WorkerAnswer, WorkerMessage } from './judge.ts';
+import { checkSpread } from './linearizability/index.ts';
 import { findChecker } from './registry.ts';
 
 const judging = workerData as Judging;
+
+const onProgress = (decided: number, total: number) =>
+  parentPort?.postMessage({ progress: { decided, total } } satisfies WorkerMessage);
 
 async function verdictOf({ historyPath, spec, limits, expected, aliases }: Judging): Promise<Verdict> {
   const checker = await findChecker(spec, aliases ?? {});
@@ -17,7 +22,12 @@ async function verdictOf({ historyPath, spec, limits, expected, aliases }: Judgi
   const history = expected
     ? loadHistory(historyPath, { cache: true, onNotice })
     : readAnyHistory(historyPath, { onNotice });
-  const verdict = conclude(checker(history, limits), history, expected);
+  // The one checker that knows how to use more than one thread.
+  const judged =
+    spec.name === 'linearizable' && spec.module === undefined
+      ? await checkSpread(history, spec.options ?? {}, limits, { threads: availableParallelism(), onProgress })
+      : checker(history, limits);
+  const verdict = conclude(judged, history, expected);
   return notices.length > 0 ? { ...verdict, notices } : verdict;
 }
 

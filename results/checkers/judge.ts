@@ -5,7 +5,7 @@
  * terminated past the budget and a grace, and its heap is bounded. Whatever goes wrong in there is `unknown`, with the
  * reason, never `valid`, and never the end of the controller.
  */
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { either } from '../deadline.ts';
 import { Problem } from '../problem.ts';
@@ -25,6 +25,13 @@ export interface Judging {
   readonly aliases?: Aliases;
 }
 
+/** Keys decided so far. */
+export interface Progress {
+  readonly decided: number;
+  readonly total: number;
+}
+
+export type WorkerMessage = WorkerAnswer | { readonly progress: Progress };
 export type WorkerAnswer = { readonly verdict: Verdict } | { readonly problem: string; readonly remedy: string };
 
 /** Ten minutes, and four gigabytes for the search's tables. */
@@ -36,16 +43,20 @@ const GRACE_MS = 10_000;
 const HISTORY_MIB = 4096;
 
 /** Rejects only with a `Problem` (a malformed history, an unknown checker) or at `signal`. */
-export async function judge(judging: Judging, signal?: AbortSignal): Promise<Verdict> {
+export async function judge(
+  judging: Judging,
+  signal?: AbortSignal,
+  onProgress?: (progress: Progress) => void,
+): Promise<Verdict> {
   const { limits, spec } = judging;
   const begunMs = performance.now();
   const overdue = AbortSignal.timeout(limits.budgetMs + GRACE_MS);
   const worker = openWorker(judging);
   try {
-    const [message] = (await Promise.race([
-      once(worker, 'message', { signal: signal ? either(signal, overdue) : overdue }),
+    const message = await Promise.race([
+      answerOf(worker, signal ? either(signal, overdue) : overdue, onProgress),
       once(worker, 'exit').then(([code]) => Promise.reject(new Error(`its thread ended with code ${String(code)}`))),
-    ])) as [WorkerAnswer];
+    ]);
     if ('verdict' in message) return message.verdict;
     throw new Problem(message.problem, message.remedy);
   } catch (error) {
@@ -56,6 +67,18 @@ export async function judge(judging: Judging, signal?: AbortSignal): Promise<Ver
   } finally {
     await worker.terminate();
   }
+}
+
+async function answerOf(
+  worker: Worker,
+  signal: AbortSignal,
+  onProgress?: (progress: Progress) => void,
+): Promise<WorkerAnswer> {
+  for await (const [message] of on(worker, 'message', { signal }) as AsyncIterable<[WorkerMessage]>) {
+    if (!('progress' in message)) return message;
+    onProgress?.(message.progress);
+  }
+  throw new Error('its thread gave no answer');
 }
 
 function openWorker(judging: Judging): Worker {

@@ -11,8 +11,8 @@ import { explain } from './explain/index.ts';
 import { valueText } from './explain/phrase.ts';
 import type { Model } from './model.ts';
 import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
-import type { Algorithm, Undecided, Violation } from './outcome.ts';
-import { judgeFor } from './portfolio.ts';
+import type { Algorithm, Outcome, Undecided, Violation } from './outcome.ts';
+import { judgeFor, type Judge } from './portfolio.ts';
 import { splitByKey, type Subhistory } from './subhistory.ts';
 
 const VERSION = '1';
@@ -29,13 +29,27 @@ export function check(history: History, options: LinearizableOptions, limits: Li
 export function checkModel(history: History, model: Model, limits: Limits, algorithm?: Algorithm): Verdict {
   const startMs = performance.now();
   const budget = startBudget(limits);
+  const parts = splitByKey(history);
+  const judge = judgeFor(history, model, algorithm);
+  const outcomes = parts.map((part) => judge(part, budget));
+  return concludeKeys(history, model, parts, outcomes, judge, startMs);
+}
+
+/** One verdict from what was found of each part; `judge` helps to explain. */
+export function concludeKeys(
+  history: History,
+  model: Model,
+  parts: readonly Subhistory[],
+  outcomes: readonly Outcome[],
+  judge: Judge,
+  startMs: number,
+): Verdict {
   const algorithms: Record<string, number> = {};
   const violations: (readonly [Subhistory, Violation])[] = [];
   const unknowns: (readonly [Subhistory, Undecided])[] = [];
-  const parts = splitByKey(history);
-  const judge = judgeFor(history, model, algorithm);
-  for (const part of parts) {
-    const outcome = judge(part, budget);
+  for (const [index, outcome] of outcomes.entries()) {
+    const part = parts[index];
+    if (!part) throw new RangeError(`outcome ${index} of ${parts.length} keys`);
     algorithms[outcome.algorithm] = (algorithms[outcome.algorithm] ?? 0) + 1;
     if (outcome.judgement === 'invalid') violations.push([part, outcome]);
     if (outcome.judgement === 'unknown') unknowns.push([part, outcome]);

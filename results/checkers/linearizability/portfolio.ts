@@ -20,22 +20,32 @@ import { wgl } from './wgl.ts';
 /** Judges one key's operations. */
 export type Judge = (part: Subhistory, budget: Budget) => Outcome;
 
-/** A judge for the keys of one history. `algorithm` forces one; where that cannot judge, the outcome is unknown. */
-export function judgeFor(history: History, model: Model, algorithm?: Algorithm): Judge {
+/**
+ * A judge for the keys of one history. `algorithm` forces one; where that cannot judge, the outcome is unknown. `known`: the
+ * values of a register, if they were worked out before.
+ */
+export function judgeFor(history: History, model: Model, algorithm?: Algorithm, known?: RegisterValues): Judge {
   const general: Judge = (part, budget) => wgl(part, model, budget);
   if (algorithm === 'wgl') return general;
   if (!model.register) return objectJudge(history, model, general, algorithm);
-  const values = registerValues(history, model.register);
+  const values = known ?? registerValues(history, model.register);
   const unique = uniqueJudge(model.register, values);
   const repeated = repeatedJudge(history, model.register, values);
   switch (algorithm) {
+    case undefined:
+      return otherwise(registerAttempt(history, model.register, values), general);
     case 'unique-register':
       return otherwise(unique, refusal(algorithm, 'some value is written more than once, or a failed cas is evidence'));
     case 'repeated-register':
       return otherwise(repeated, refusal(algorithm, 'there is an operation that is no read, write or cas'));
     default:
-      return otherwise(otherwise(unique, repeated), general);
+      return refusal(algorithm, 'it is no algorithm for registers');
   }
+}
+
+/** What decides registers by the ids of values alone, one after the other. */
+export function registerAttempt(history: History, rules: RegisterRules, values: RegisterValues): Attempt {
+  return otherwise(uniqueJudge(rules, values), repeatedJudge(history, rules, values));
 }
 
 /** For models that are no registers. */
@@ -50,7 +60,7 @@ function objectJudge(history: History, model: Model, general: Judge, algorithm?:
 }
 
 /** Undefined where the algorithm cannot take it. */
-type Attempt = (part: Subhistory, budget: Budget) => Outcome | undefined;
+export type Attempt = (part: Subhistory, budget: Budget) => Outcome | undefined;
 
 function otherwise<O extends Outcome | undefined>(
   first: Attempt,
