@@ -67,10 +67,14 @@ export async function harmNodes(
   const down = first.find(({ pid }) => pid === 0);
   if (down !== undefined && followAfterMs === undefined) throw new Error(`${down.node.name} is ${down.status}`);
   signal.throwIfAborted();
-  const outcomes = await Promise.allSettled(
-    first.filter(({ pid }) => pid !== 0).map(({ node, pid }) => begin(node, pid)),
+  const struck = first.filter(({ pid }) => pid !== 0);
+  const outcomes = await Promise.allSettled(struck.map(({ node, pid }) => begin(node, pid)));
+  // A node that another fault has ended in this very moment is followed like one that had ended before.
+  const lasted = await Promise.all(struck.map(async ({ node, pid }) => (await node.state()).pid === pid));
+  const refusal = outcomes.find(
+    (outcome, i): outcome is PromiseRejectedResult =>
+      outcome.status === 'rejected' && (lasted[i] === true || followAfterMs === undefined),
   );
-  const refusal = outcomes.find((outcome) => outcome.status === 'rejected');
   if (refusal !== undefined) {
     await healAll();
     throw refusal.reason;

@@ -35,20 +35,28 @@ export default defineFault<Victims>({
     const { agent, clock } = cluster;
     if (agent === undefined)
       throw new Problem('This fault needs the agent, and there is none.', 'See `ordeal doctor`.');
-    const places = await running(agent, victimsOf(cluster, plan));
-    const nodes = places.map(({ node }) => node);
+    const victims = await running(agent, victimsOf(cluster, plan));
     signal.throwIfAborted();
-    try {
-      await Promise.all(nodes.map((node) => node.pause()));
-      await Promise.all(places.flatMap(({ disks }) => disks.map((disk) => agent.run(losePower(disk)))));
-    } finally {
-      // Whatever was done by then, a node without its disk must not run on.
-      await Promise.all(nodes.map((node) => node.kill()));
-      await Promise.all(nodes.map((node) => node.start()));
-    }
+    // All stand still before the first one loses its power.
+    const paused = await Promise.allSettled(victims.map(({ node }) => node.pause()));
+    const outcomes = await Promise.allSettled(
+      victims.map(async ({ disks }, i) => {
+        if (paused[i]?.status === 'rejected') throw paused[i].reason;
+        await Promise.all(disks.map((disk) => agent.run(losePower(disk))));
+      }),
+    );
+    // What something else has ended in this very moment is left to it; a node without its disk must not run on.
+    const lasted = await Promise.all(victims.map(async ({ node, pid }) => (await node.state()).pid === pid));
+    const places = victims.filter((_, i) => lasted[i]);
+    const nodes = places.map(({ node }) => node);
+    await Promise.all(nodes.map((node) => node.kill()));
+    await Promise.all(nodes.map((node) => node.start()));
+    const refusal = outcomes.find((outcome, i) => outcome.status === 'rejected' && (lasted[i] || nodes.length === 0));
+    if (refusal?.status === 'rejected') throw refusal.reason;
+    const names = nodes.map(({ name }) => name);
     return {
-      describe: plan.nodes.join(),
-      nodes: plan.nodes,
+      describe: names.join(),
+      nodes: names,
       effect: (until) =>
         watch(
           () =>
