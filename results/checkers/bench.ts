@@ -7,47 +7,9 @@
 import { spawnSync } from 'node:child_process';
 import type { History } from '../history/index.ts';
 import type { Verdict } from '../verdict.ts';
+import { type Case, CASES } from './bench-cases.ts';
 import { check } from './linearizability/index.ts';
-import { generate, type Generated } from './linearizability/testing/generated.ts';
 
-interface Case extends Omit<Generated, 'seed'> {
-  readonly name: string;
-  /** Warm and first call, in ms. */
-  readonly target: { readonly warm?: number; readonly first?: number };
-}
-
-const U = { values: 'unique' } as const;
-const V5 = { values: 5 } as const;
-const CASES: readonly Case[] = [
-  { ...U, name: 'U 10k c20', operations: 10_000, clients: 20, target: {} },
-  { ...U, name: 'U 100k c5', operations: 100_000, clients: 5, target: { warm: 12, first: 60 } },
-  { ...U, name: 'U 100k c5 bad', operations: 100_000, clients: 5, bad: true, target: { warm: 12, first: 60 } },
-  { ...U, name: 'U 100k c10 1%', operations: 100_000, clients: 10, crashes: 0.01, target: { warm: 12 } },
-  { ...U, name: 'U 100k c50', operations: 100_000, clients: 50, target: { warm: 12 } },
-  { ...U, name: 'U 100k c50 1% bad', operations: 100_000, clients: 50, crashes: 0.01, bad: true, target: { warm: 12 } },
-  { ...U, name: 'U 1M c5', operations: 1_000_000, clients: 5, target: { warm: 60, first: 160 } },
-  { ...U, name: 'U 1M c5 bad', operations: 1_000_000, clients: 5, bad: true, target: { warm: 60 } },
-  { ...U, name: 'U 1M c50 1%', operations: 1_000_000, clients: 50, crashes: 0.01, target: { warm: 60 } },
-  { ...U, name: '1M on 10k keys c50', operations: 1_000_000, clients: 50, keys: 10_000, target: { warm: 100 } },
-  {
-    ...U,
-    name: '1M on 10k keys c50 bad',
-    operations: 1_000_000,
-    clients: 50,
-    keys: 10_000,
-    bad: true,
-    target: { warm: 100 },
-  },
-  { ...U, name: 'U 10M c5', operations: 10_000_000, clients: 5, target: { warm: 1000 } },
-  { ...V5, name: 'V5 100k c10', operations: 100_000, clients: 10, target: { warm: 300 } },
-  { ...V5, name: 'V5 10k c20', operations: 10_000, clients: 20, target: { warm: 1000 } },
-  { ...V5, name: 'V5 10k c5 1% bad', operations: 10_000, clients: 5, crashes: 0.01, bad: true, target: { warm: 60 } },
-  { ...V5, name: 'V5 100k c10 1%', operations: 100_000, clients: 10, crashes: 0.01, target: { warm: 3000 } },
-  { ...V5, name: 'V5 10k c20 1%', operations: 10_000, clients: 20, crashes: 0.01, target: { warm: 10_000 } },
-];
-
-/** One for which the violation planted among crashed operations is one. */
-const SEED = 2;
 const LIMITS = { budgetMs: 30_000, memoryBytes: 2 ** 30 };
 /** Repeats stop after this long. */
 const PATIENCE_MS = 2000;
@@ -56,15 +18,15 @@ const PATIENCE_MS = 2000;
 export function benchCheckers(print: (line: string) => void, filter = ''): void {
   print(row('history', 'verdict', 'first ms', 'warm ms', 'cpu ms', 'target: warm (first)', 'algorithm'));
   for (const each of CASES.filter(({ name }) => name.includes(filter))) {
-    const history = generate({ ...each, seed: SEED });
-    const first = judge(history);
+    const history = each.history();
+    const first = judge(each, history);
     const firstMs = firstCallMs(each.name) ?? first.checker.durationMs;
     const warm: number[] = [];
     const cpu: number[] = [];
     const start = performance.now();
     while (warm.length < 9 && (warm.length < 1 || performance.now() - start < PATIENCE_MS)) {
       const before = process.cpuUsage();
-      warm.push(judge(history).checker.durationMs);
+      warm.push(judge(each, history).checker.durationMs);
       const { user, system } = process.cpuUsage(before);
       cpu.push((user + system) / 1000);
     }
@@ -76,7 +38,7 @@ export function benchCheckers(print: (line: string) => void, filter = ''): void 
   }
 }
 
-const judge = (history: History): Verdict => check(history, { model: 'register' }, LIMITS);
+const judge = ({ model }: Case, history: History): Verdict => check(history, { model }, LIMITS);
 
 /** Of a case, in a process of its own; undefined where this module is not compiled. */
 function firstCallMs(name: string): number | undefined {
@@ -88,7 +50,7 @@ function firstCallMs(name: string): number | undefined {
 function printFirstCall(name: string): void {
   const each = CASES.find((candidate) => candidate.name === name);
   if (!each) throw new RangeError(`no case named ${name}`);
-  process.stdout.write(String(judge(generate({ ...each, seed: SEED })).checker.durationMs));
+  process.stdout.write(String(judge(each, each.history()).checker.durationMs));
 }
 
 function median(figures: readonly number[]): number {

@@ -102,7 +102,7 @@ function pair(part: Subhistory, put: string, take: string, table: ElementTable):
         if (putter[element]! >= 0) pairs.suited = false;
         putter[element] = row;
         putBegin[element] = begin[place]!;
-        putEnd[element] = end[place]!;
+        putEnd[element] = fate === INFO ? NEVER : end[place]!;
       } else {
         if (taker[element]! >= 0) takenTwice ??= [taker[element]!, row, element];
         taker[element] = row;
@@ -125,14 +125,14 @@ function tighten(pairs: Pairs): Witnesses | undefined {
     if (putter[element]! < 0) return [taker[element]!];
     if (takeEnd[element]! < putBegin[element]!) return [taker[element]!, putter[element]!];
     if (taker[element]! < 0 && putEnd[element] === NEVER) continue;
-    value[kept] = value[element]!;
-    putter[kept] = putter[element]!;
-    taker[kept] = taker[element]!;
-    putBegin[kept] = putBegin[element]!;
     putEnd[kept] = Math.min(putEnd[element]!, takeEnd[element]!);
     takeBegin[kept] = Math.max(takeBegin[element]!, putBegin[element]!);
-    takeEnd[kept] = takeEnd[element]!;
-    kept++;
+    if (kept++ === element) continue;
+    value[kept - 1] = value[element]!;
+    putter[kept - 1] = putter[element]!;
+    taker[kept - 1] = taker[element]!;
+    putBegin[kept - 1] = putBegin[element]!;
+    takeEnd[kept - 1] = takeEnd[element]!;
   }
   pairs.count = kept;
   return undefined;

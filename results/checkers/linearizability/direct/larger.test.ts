@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromEvents } from '../../../history/builder.ts';
 import { eventAt } from '../../../history/operation.ts';
 import type { History, HistoryEvent } from '../../../history/index.ts';
+import { bruteForce } from '../brute-force.ts';
 import { startBudget } from '../budget.ts';
 import { check, checkModel } from '../linearizable.ts';
 import type { Model } from '../model.ts';
@@ -11,7 +12,9 @@ import { generateObject, type ObjectName } from '../testing/generated-objects.ts
 import { histories } from '../testing/histories.ts';
 import { objectExercises } from '../testing/object-exercises.ts';
 import { wgl } from '../wgl.ts';
+import { pairElements } from './elements.ts';
 import { directJudge } from './index.ts';
+import { surelyWrong } from './stack.ts';
 
 const numRuns = Number(process.env['ORDEAL_CASES'] ?? 20_000) / 10;
 const timeout = 60_000 + numRuns * 50;
@@ -87,6 +90,23 @@ describe('direct methods on larger histories', () => {
       }
     });
   }
+
+  it('never convict a stack for what crashed pops may have had', () => {
+    const exercise = objectExercises['stack']!;
+    let valid = 0;
+    fc.assert(
+      fc.property(histories(exercise), (history) => {
+        const [part] = splitByKey(history);
+        const elements = part && pairElements(part, 'push', 'pop', new Int32Array(history.values.length));
+        if (!elements || !('count' in elements) || elements.crashed.length === 0) return;
+        if (!bruteForce(part, exercise.model)) return;
+        valid++;
+        expect(surelyWrong(elements)).toBeUndefined();
+      }),
+      { numRuns: numRuns * 10 },
+    );
+    expect(valid).toBeGreaterThan(numRuns);
+  });
 
   it('judge each key alone, however sparse', () => {
     const events = Array.from({ length: 200 }, (_, key) => {

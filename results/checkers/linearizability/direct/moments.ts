@@ -12,7 +12,7 @@ export interface Moments {
   readonly size: number;
   /** By place in the part's rows. */
   readonly begin: Int32Array;
-  /** NEVER unless the operation is ok. */
+  /** Meaningless unless the operation is ok. */
   readonly end: Int32Array;
 }
 
@@ -23,6 +23,7 @@ const PATIENCE = 64;
 
 export function momentsOf({ history, rows }: Subhistory): Moments {
   const { invoke, complete, outcome, events } = history;
+  if (rows.length === history.count) return { size: events, begin: invoke, end: complete };
   const begin = new Int32Array(rows.length);
   const end = new Int32Array(rows.length);
   for (let place = 0; place < rows.length; place++) {

@@ -3,9 +3,10 @@
  *
  * Lee and Mathur, "Efficient Decrease-and-Conquer Linearizability Monitoring", OOPSLA 2025. Whoever is polled must be the
  * largest inside; smaller ones do not matter to it. So from the largest down: an element is best polled at the first moment of
- * its poll at which no larger one is surely inside, and it is then itself surely inside from the end of its insert to that
- * moment. If there is no such moment, the history is not linearizable. A poll that found nothing comes last: everybody is
- * larger. Coverage only ever grows, so the first moment that is not covered is found by union-find (Gabow and Tarjan 1985).
+ * its poll at which no larger one is surely inside (from the end of its insert to the begin of its poll; if it is polled
+ * later than that, then only because larger ones were inside for longer). If there is no such moment, the history is not
+ * linearizable. A poll that found nothing comes last: everybody is larger. Coverage only ever grows, so the first moment that is
+ * not covered is found by union-find (Gabow and Tarjan 1985).
  *
  * An element that is left covers all that follows its insert, unless a crashed poll had it. If nobody minds them, the
  * history is linearizable; if somebody does even when every one of them is polled by the earliest crashed poll, it is not.
@@ -45,19 +46,18 @@ function place(elements: Elements, order: Int32Array): Placed {
   const polledAt = new Int32Array(count).fill(NEVER);
   for (const element of order) {
     const earliest = takeBegin[element]!;
-    let polled = size;
     if (earliest !== NEVER) {
-      polled = free.from(earliest);
+      const polled = free.from(earliest);
       polledAt[element] = polled;
       if (taker[element]! >= 0 && polled >= takeEnd[element]!)
-        return { witnesses: overtaken(elements, order, element, polledAt) };
+        return { witnesses: overtaken(elements, order, element) };
     }
-    free.cover(putEnd[element]!, polled);
+    free.cover(putEnd[element]!, Math.min(earliest, size));
   }
   for (let index = 0; index < empty.rows.length; index++) {
     const [begin, end] = [empty.begin[index]!, empty.end[index]!];
     if (free.from(begin) < end) continue;
-    return { witnesses: [empty.rows[index]!, ...largerInside(elements, order, count, polledAt, begin, end)] };
+    return { witnesses: [empty.rows[index]!, ...largerInside(elements, order, count, begin, end)] };
   }
   return { polledAt };
 }
@@ -89,45 +89,20 @@ function freeMoments(size: number): FreeMoments {
 }
 
 /** Rows: the poll and the insert of one that could not be the largest, and of larger ones that were inside. */
-function overtaken(elements: Elements, order: Int32Array, element: number, polledAt: Int32Array): Witnesses {
+function overtaken(elements: Elements, order: Int32Array, element: number): Witnesses {
   const { putter, taker, takeBegin, takeEnd } = elements;
-  const larger = largerInside(
-    elements,
-    order,
-    order.indexOf(element),
-    polledAt,
-    takeBegin[element]!,
-    takeEnd[element]!,
-  );
+  const larger = largerInside(elements, order, order.indexOf(element), takeBegin[element]!, takeEnd[element]!);
   return [taker[element]!, putter[element]!, ...larger];
 }
 
-/**
- * Rows of elements before place `last` of the order, one of which was inside at any time from `begin` to `end`; and, where
- * one of them could not be polled at once, of those that kept it inside.
- */
-function largerInside(
-  elements: Elements,
-  order: Int32Array,
-  last: number,
-  polledAt: Int32Array,
-  begin: number,
-  end: number,
-): number[] {
+/** Rows of elements before place `last` of the order, one of which was inside at any time from `begin` to `end`. */
+function largerInside(elements: Elements, order: Int32Array, last: number, begin: number, end: number): number[] {
   const { count, putter, taker, putEnd, takeBegin } = elements;
-  const rank = new Int32Array(count);
-  order.forEach((element, place) => (rank[element] = place));
-  const chosen = new Set<number>();
-  const collect = (limit: number, from: number, until: number) => {
-    const counts = (element: number) => rank[element]! < limit;
-    for (const element of coverOf(elements, { from: putEnd, until: polledAt, counts }, from, until).elements) {
-      if (chosen.has(element)) continue;
-      chosen.add(element);
-      if (takeBegin[element] !== NEVER) collect(rank[element]!, takeBegin[element]!, polledAt[element]!);
-    }
-  };
-  collect(last, begin, end);
-  return [...chosen].flatMap((element) => rowsOf(putter[element]!, taker[element]!));
+  const isLarger = new Uint8Array(count);
+  for (let place = 0; place < last; place++) isLarger[order[place]!] = 1;
+  const counts = (element: number) => isLarger[element] === 1;
+  const cover = coverOf(elements, { from: putEnd, until: takeBegin, counts }, begin, end);
+  return cover.elements.flatMap((element) => rowsOf(putter[element]!, taker[element]!));
 }
 
 /**

@@ -25,9 +25,13 @@ export function judgeStack(elements: Elements): Witnesses | undefined | 'unsure'
   const dealt = dealForced(elements);
   if (!('count' in dealt)) return dealt;
   const guessed = findFullEmpty(dealt) ?? reduce(dealt, guessing(dealt));
-  const earliest = crashed[0]?.begin;
-  if (guessed === undefined || earliest === undefined) return guessed;
-  return reduce(elements, atMost(elements, earliest)) ?? 'unsure';
+  if (guessed === undefined || crashed.length === 0) return guessed;
+  return surelyWrong(elements) ?? 'unsure';
+}
+
+/** Rows of a violation that stands whichever crashed pop had which element; undefined if it may be linearizable. */
+export function surelyWrong(elements: Elements): Witnesses | undefined {
+  return reduce(elements, atMost(elements, elements.crashed[0]?.begin ?? 0));
 }
 
 /** Rows: a pop that found nothing, and elements that were surely on the stack all the while. */
@@ -68,6 +72,8 @@ function reduce(elements: Elements, relieve: Relieve): Witnesses | undefined {
     gone++;
     coverage.add(to[2 * element]! + 1, from[2 * element + 1]!, -1);
   };
+  // At the end everybody may be gone: pops that need never have happened are found at once.
+  stabbing.takeAt(segments - 1, mark);
   while (gone < count) {
     const bare = coverage.nextBare();
     if (bare >= 0) {
