@@ -1,7 +1,7 @@
 /** Ending nodes and starting them again, and the proof that it was this very run of a node that ended. */
 import type { Cluster, Node } from '../targets/index.ts';
 import type { Injection } from './fault.ts';
-import { examine, toAll } from './node-evidence.ts';
+import { examine, examineRunning, toAll } from './node-evidence.ts';
 import { victimsOf, type Victims } from './victims.ts';
 import { watch } from './watch.ts';
 
@@ -21,10 +21,10 @@ export async function endNodes(
     effect: (until) =>
       watch(
         () =>
-          examine(nodes, clock, ({ status, exitCode, startedAt }, { name }) => {
+          examineRunning(nodes, clock, ({ status, exitCode, startedAt }, { name }) => {
             const was = before.get(name);
             // One that had ended by itself before was not ended by us.
-            if (was === undefined || was.pid === 0) return { what: 'had ended before', seen: false };
+            if (was === undefined || was.pid === 0) return { what: 'had ended before', seen: false, moot: true };
             if (status !== 'exited') return { what: `still ${status}`, seen: false };
             const what = `process ${was.pid} is gone, exit code ${exitCode ?? 'unknown'}`;
             return { what, seen: startedAt === was.startedAt };

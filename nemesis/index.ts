@@ -4,6 +4,7 @@ export * from './nemesis.ts';
 export * from './schedule.ts';
 export * from './clock/index.ts';
 export * from './disk/index.ts';
+export { default as cutClients } from './clients.ts';
 export { default as kill } from './kill.ts';
 export { default as memory } from './memory.ts';
 export { replace, shrink } from './membership.ts';

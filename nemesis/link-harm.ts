@@ -4,7 +4,7 @@
  * All links of the cluster carry packets of a beacon from before the harm until its effect was measured, and again from
  * before the healing until the recovery was: so the last packet that passed and the first that passes again are known.
  */
-import type { Effect } from '../results/index.ts';
+import { within, type Effect, type Measure } from '../results/index.ts';
 import type { Beacon, Cluster, Link, Network } from '../targets/index.ts';
 import type { Injection } from './fault.ts';
 import { flow, nameOf, silence } from './link-evidence.ts';
@@ -14,10 +14,15 @@ import { watch } from './watch.ts';
 export interface LinkHarm {
   readonly describe: string;
   readonly links: readonly Link[];
+  /** Their ends must not reach each other over the machine and a published port either. */
+  readonly guarded?: true;
   harm(): Promise<void>;
   /** Also undoes what a `harm` that failed had begun. */
   heal(): Promise<void>;
 }
+
+/** A search has its own limit: one that is cut short has found nothing, which is not the same as nothing to find. */
+const HAIRPIN_LIMIT_MS = 5_000;
 
 /** Readings that did not show what they should. */
 const REOPEN_AFTER = 25;
@@ -33,8 +38,13 @@ export function claim(network: Network, links: readonly Link[]): () => void {
   return () => void all.delete(links);
 }
 
+/** All links that faults in force harm now. */
+export function harmedLinks(network: Network): Link[] {
+  return [...(harmed.get(network) ?? [])].flat();
+}
+
 export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: AbortSignal): Promise<Injection> {
-  const { describe, links } = linkHarm;
+  const { describe, links, guarded } = linkHarm;
   const { network, clock } = cluster;
   const names = cluster.nodes.map(({ name }) => name);
   const every = pairsOf(names);
@@ -72,7 +82,9 @@ export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: Ab
         const own = new Set(links.map(nameOf));
         const theirs = new Set(others().map(nameOf));
         const judged = arrivals.filter(({ link }) => own.has(nameOf(link)) || !theirs.has(nameOf(link)));
-        return silence(judged, links, clock.nowNs());
+        const effect = silence(judged, links, clock.nowNs());
+        const around = guarded && effect.seen ? await aroundCuts(network, links) : [];
+        return { seen: effect.seen && around.length === 0, measures: [...effect.measures, ...around] };
       }, until),
     async heal(until) {
       await close();
@@ -84,4 +96,14 @@ export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: Ab
     },
     recovery: (until) => measure(async (open) => flow(await open.read(), links, others(), healNs), until),
   };
+}
+
+/** Cut links whose ends still reach each other by a hairpin, over the machine and a published port. */
+async function aroundCuts(network: Network, links: readonly Link[]): Promise<Measure[]> {
+  const found = (await network.hairpins?.(links, within(HAIRPIN_LIMIT_MS))) ?? [];
+  return found.map(({ link, via }) => ({
+    where: nameOf(link),
+    what: `no packet passes, but ${link.to} is reached over ${via}`,
+    seen: false,
+  }));
 }

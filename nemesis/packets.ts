@@ -76,6 +76,8 @@ function chooseHow(random: Random): Plan['how'] {
   ]);
 }
 
+const ATTEMPTS = 5;
+
 /** Receivers that do not run, or are started anew, are impaired once they run. */
 async function impairFollowing(
   { nodes }: Cluster,
@@ -83,11 +85,23 @@ async function impairFollowing(
   impair: (some: readonly Link[]) => Promise<AsyncDisposable>,
 ): Promise<AsyncDisposable> {
   const receivers = nodes.filter(({ name }) => links.some(({ to }) => to === name));
-  const states = await Promise.all(receivers.map(async (node) => [node.name, (await node.state()).pid] as const));
-  const known = new Map(states);
-  const running = links.filter(({ to }) => known.get(to) !== 0);
   const impaired = new Set<AsyncDisposable>();
-  if (running.length > 0) impaired.add(await impair(running));
+  const runs = async () =>
+    new Map(await Promise.all(receivers.map(async (node) => [node.name, (await node.state()).pid] as const)));
+  let known = await runs();
+  let attempts = 0;
+  for (;;) {
+    const running = links.filter(({ to }) => known.get(to) !== 0);
+    try {
+      if (running.length > 0) impaired.add(await impair(running));
+      break;
+    } catch (error) {
+      // Another fault may have ended or started a receiver in the middle of it.
+      const now = await runs();
+      if (receivers.every(({ name }) => now.get(name) === known.get(name)) || ++attempts === ATTEMPTS) throw error;
+      known = now;
+    }
+  }
   const following = follow(receivers, known, async ({ name }) => {
     impaired.add(await impair(links.filter(({ to }) => to === name)));
   });

@@ -64,6 +64,7 @@ export function cutLinks(cluster: Cluster, links: readonly Link[], signal: Abort
         links,
       ),
       links,
+      guarded: true,
       async harm() {
         cuts.add(links);
         await apply();

@@ -75,6 +75,8 @@ export interface Node {
   readonly address6?: string;
   /** Folders inside the node that survive kill and start. */
   readonly volumes: readonly string[];
+  /** Ports that clients use. */
+  readonly ports: readonly number[];
   /** Where the controller reaches a port of the node; survives kill and start. */
   endpoint(port: number): Endpoint;
   state(): Promise<NodeState>;
@@ -132,6 +134,19 @@ export interface Link {
 export interface Network {
   /** Drop all packets on exactly these links (replaces what was cut before), in one transaction. Empty heals all. */
   cut(links: readonly Link[]): Promise<void>;
+  /**
+   * Drop all packets between clients and the ports of exactly these nodes (replaces what was cut before); the nodes still
+   * reach each other. Absent where no node has ports for clients, or the kernel cannot.
+   */
+  cutClients?(names: readonly string[]): Promise<void>;
+  /**
+   * Of these links, those whose sender reaches the receiver by another way than the cluster's network, over an address of
+   * the machine and a published port: `via` which. Absent where there are no such ports.
+   */
+  hairpins?(
+    links: readonly Link[],
+    signal: AbortSignal,
+  ): Promise<readonly { readonly link: Link; readonly via: string }[]>;
   /** Measures links with packets of its own; see `Beacon`. */
   beacon(links: readonly Link[], signal: AbortSignal): Promise<Beacon>;
   /** Makes links bad until it is disposed; absent where the runtime cannot (`capabilities.packets` says why). */

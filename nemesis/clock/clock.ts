@@ -32,6 +32,7 @@ import { place, type Placement } from './placement.ts';
 import { chooseBends, clockPlan, describeBend, warpOf, type ClockPlan } from './plan.ts';
 import { watchNodes, type Watch } from './watch.ts';
 
+const INJECT_TRIES = 3;
 const RESTORE_TRIES = 3;
 /** How /proc/PID/mem answers where the kernel demands that the writer trace the process. */
 const FORBIDDEN = /Input\/output error|Permission denied|Operation not permitted/;
@@ -47,10 +48,30 @@ export const clock = defineFault<ClockPlan>({
 });
 
 async function inject(cluster: Cluster, plan: ClockPlan, signal: AbortSignal): Promise<Injection> {
+  const nodes = Object.keys(plan.nodes).map((name) => named(cluster, name));
+  const whereabouts = () =>
+    Promise.all(nodes.map(async (node) => ({ node: node.name, pid: (await node.state()).pid })));
+  for (let attempt = 1; ; attempt++) {
+    const places = await whereabouts();
+    try {
+      return await injectAt(places, nodes, cluster, plan, signal);
+    } catch (error) {
+      // Another fault may have ended or started one of them in this very moment.
+      const moved = (await whereabouts()).some(({ pid }, i) => pid !== places[i]?.pid);
+      if (!moved || signal.aborted || attempt === INJECT_TRIES) throw error;
+    }
+  }
+}
+
+async function injectAt(
+  places: readonly Place[],
+  nodes: readonly Node[],
+  cluster: Cluster,
+  plan: ClockPlan,
+  signal: AbortSignal,
+): Promise<Injection> {
   const { agent } = cluster;
   if (agent === undefined) throw new Error('a clock cannot be bent without an agent');
-  const nodes = Object.keys(plan.nodes).map((name) => named(cluster, name));
-  const places = await Promise.all(nodes.map(async (node) => ({ node: node.name, pid: (await node.state()).pid })));
   const { order, reasons } = await orderFor(agent, places, plan);
   signal.throwIfAborted();
 

@@ -9,6 +9,7 @@ import {
   dockerRuntime,
   findEngine,
   type Cluster,
+  type Engine,
   type LaunchOptions,
   type Link,
 } from '../../targets/index.ts';
@@ -36,16 +37,30 @@ export const hearers = defineTarget({
   apis: {},
 });
 
+/** Hearers that greet whoever connects to their TCP port, as clients do. */
+const GREETER = `
+use IO::Socket::INET;
+my $s = IO::Socket::INET->new(LocalPort => ${PORT}, Listen => 50, ReuseAddr => 1) or die;
+while (my $c = $s->accept) { print $c "hello\n"; close $c }`;
+
+export const greeters = defineTarget({
+  ...hearers,
+  name: 'greeters',
+  summary: 'nodes that hear each other and greet clients',
+  node: () => ({ command: ['sh', '-c', 'perl -e "$0" & exec perl -e "$1"', GREETER, PROGRAM], ports: [PORT] }),
+});
+
 export const clock = { nowNs: () => Math.round(performance.now() * 1e6) };
 
 export async function launchHearers(
   session: string,
   nodes = 5,
   options: Partial<LaunchOptions> = {},
+  { target = hearers, engine = findEngine() }: { target?: typeof hearers; engine?: Promise<Engine> } = {},
 ): Promise<Cluster> {
-  const runtime = dockerRuntime(await findEngine());
+  const runtime = dockerRuntime(await engine);
   const defaults = { nodes, session, clock, keep: false, startTimeoutMs: 30_000, onProgress: () => undefined };
-  return runtime.launch(hearers, {}, { ...defaults, ...options }, AbortSignal.timeout(100_000));
+  return runtime.launch(target, {}, { ...defaults, ...options }, AbortSignal.timeout(100_000));
 }
 
 const ARRIVAL_MS = 150;

@@ -32,6 +32,7 @@ export function dockerNode(parts: NodeParts): Node {
     address: parts.address,
     ...(parts.address6 === undefined ? {} : { address6: parts.address6 }),
     volumes: parts.volumes,
+    ports: [...parts.endpoints.keys()],
     endpoint(port) {
       const endpoint = parts.endpoints.get(port);
       if (endpoint === undefined)
