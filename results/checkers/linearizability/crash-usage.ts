@@ -22,39 +22,57 @@ export interface CrashUsage {
 
 export function crashUsage(classes: number): CrashUsage {
   const vectors = tupleTable();
-  const counts: Int32Array[] = [];
-  const totals: number[] = [];
-  const steps = new Map<number, number>();
+  // By id, `classes` words each: the counts, and the id that one more use leads to, plus one; 0 where nobody asked yet.
+  let counts = new Int32Array(64 * classes);
+  let successors = new Int32Array(64 * classes);
+  let totals = new Int32Array(64);
+  let size = 0;
   const intern = (vector: Int32Array): number => {
     const id = vectors.intern(vector, classes);
-    if (id === counts.length) {
-      counts.push(vector.slice());
-      totals.push(vector.reduce((sum, count) => sum + count, 0));
+    if (id < size) return id;
+    if (size === totals.length) {
+      counts = doubled(counts);
+      successors = doubled(successors);
+      totals = doubled(totals);
     }
+    size++;
+    let total = 0;
+    for (let crash = 0; crash < classes; crash++) {
+      counts[id * classes + crash] = vector[crash]!;
+      total += vector[crash]!;
+    }
+    totals[id] = total;
     return id;
   };
-  const none = intern(new Int32Array(classes));
+  const vector = new Int32Array(classes);
+  const none = intern(vector);
   return {
     none,
-    of: (id, crash) => counts[id]![crash]!,
+    of: (id, crash) => counts[id * classes + crash]!,
     plus(id, crash) {
-      const step = id * classes + crash;
-      const known = steps.get(step);
-      if (known !== undefined) return known;
-      const vector = counts[id]!.slice();
+      const start = id * classes;
+      const known = successors[start + crash]!;
+      if (known > 0) return known - 1;
+      for (let each = 0; each < classes; each++) vector[each] = counts[start + each]!;
       vector[crash]!++;
       const result = intern(vector);
-      steps.set(step, result);
+      successors[start + crash] = result + 1;
       return result;
     },
     total: (id) => totals[id]!,
     within(a, b) {
       if (a === b) return true;
       if (totals[a]! >= totals[b]!) return false;
-      const [less, more] = [counts[a]!, counts[b]!];
-      for (let crash = 0; crash < classes; crash++) if (less[crash]! > more[crash]!) return false;
+      const [less, more] = [a * classes, b * classes];
+      for (let crash = 0; crash < classes; crash++) if (counts[less + crash]! > counts[more + crash]!) return false;
       return true;
     },
-    bytes: () => vectors.bytes() + counts.length * (classes * 4 + 100) + steps.size * 40,
+    bytes: () => vectors.bytes() + 4 * (counts.length + successors.length + totals.length),
   };
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
 }

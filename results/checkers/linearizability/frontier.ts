@@ -17,7 +17,7 @@
  * - A value that nobody will want any more is no value: all such are one.
  * - Configurations that another one covers are dropped: same value, free wherever the masks differ, no more crashes used.
  */
-import type { History } from '../../history/index.ts';
+import { NEVER, type History } from '../../history/index.ts';
 import type { Budget } from './budget.ts';
 import { configSet, USAGE, VALUE, type ConfigSet } from './config-set.ts';
 import { crashUsage } from './crash-usage.ts';
@@ -65,10 +65,11 @@ export function searchFrontier(
   crashes.forEach((crash, index) => {
     if (crash.saw < 0) crashWrites[crash.wrote] = index;
   });
-  const crashCas = crashes.flatMap((crash, index) => (crash.saw >= 0 ? [index] : []));
+  const { casFrom, casTo, crashSaw, crashWrote, crashStart, crashInvoke } = layOut(history, problem);
   /** By value: the stamp of the configuration that wants it. */
   const wantedBy = new Int32Array(values + 1);
-  const wanted: number[] = [];
+  const wanted = new Int32Array(values + 1);
+  let wants = 0;
   let stamp = 0;
   let now = -1;
 
@@ -86,7 +87,7 @@ export function searchFrontier(
 
   /** `config`, led on to `value`; a write sets all open writes free. */
   const stepTo = (value: number, isWrite: boolean) => {
-    step.set(config);
+    for (let word = 0; word < stride; word++) step[word] = config[word]!;
     step[VALUE] = value;
     if (isWrite) for (let word = 0; word < width; word++) step[FREE + word]! |= open.writes[word]!;
   };
@@ -138,16 +139,15 @@ export function searchFrontier(
   const want = (value: number) => {
     if (wantedBy[value] === stamp || value === unwanted) return;
     wantedBy[value] = stamp;
-    wanted.push(value);
+    wanted[wants++] = value;
   };
 
   const isAvailable = (crash: number): boolean => {
     const used = rules.unlimited ? 0 : usage.of(config[USAGE]!, crash);
-    const row = crashes[crash]!.rows[used];
-    return row !== undefined && history.invoke[row]! < now;
+    return crashInvoke[crashStart[crash]! + used]! < now;
   };
   const stepCrashed = (crash: number) => {
-    stepTo(crashes[crash]!.wrote, crashes[crash]!.saw < 0);
+    stepTo(crashWrote[crash]!, crashSaw[crash]! < 0);
     if (!rules.unlimited) step[USAGE] = usage.plus(config[USAGE]!, crash);
     finishStep();
     explored.add(step);
@@ -163,7 +163,7 @@ export function searchFrontier(
   /** Values that open operations wait for, in `wanted`; steps by cas that fit already. True if any other value will do. */
   const collectWanted = (returning: number): boolean => {
     stamp++;
-    wanted.length = 0;
+    wants = 0;
     let anyOther = false;
     for (let word = 0; word < width; word++) {
       for (let bits = open.all[word]! & ~config[DONE + word]!; bits !== 0; bits &= bits - 1) {
@@ -184,10 +184,11 @@ export function searchFrontier(
       }
     }
     // A crashed cas wants its value only on the way to one that is wanted.
-    for (let before = -1; before < wanted.length;) {
-      before = wanted.length;
-      for (const crash of crashCas) {
-        if (wantedBy[crashes[crash]!.wrote] === stamp && isAvailable(crash)) want(crashes[crash]!.saw);
+    for (let index = 0; index < wants; index++) {
+      const into = casTo[wanted[index]!]!;
+      for (let place = 0; place < into.length; place++) {
+        const crash = into[place]!;
+        if (wantedBy[crashSaw[crash]!] !== stamp && isAvailable(crash)) want(crashSaw[crash]!);
       }
     }
     return anyOther;
@@ -222,11 +223,13 @@ export function searchFrontier(
     }
     const anyOther = collectWanted(returning);
     if (anyOther) for (let other = 0; other < values; other++) want(other);
-    for (const each of wanted) stepToWanted(each, returning);
-    for (const crash of crashCas) {
-      const { saw: from, wrote: to } = crashes[crash]!;
-      if (from !== value || to === value || wantedBy[to] !== stamp) continue;
-      if (isAvailable(crash) && !hasEqualCas(from, to, -1)) stepCrashed(crash);
+    for (let index = 0; index < wants; index++) stepToWanted(wanted[index]!, returning);
+    const onward = casFrom[value]!;
+    for (let place = 0; place < onward.length; place++) {
+      const crash = onward[place]!;
+      const to = crashWrote[crash]!;
+      if (to !== value && wantedBy[to] === stamp && isAvailable(crash) && !hasEqualCas(value, to, -1))
+        stepCrashed(crash);
     }
   };
 
@@ -322,6 +325,34 @@ export function searchFrontier(
     open.close(rank);
   }
   return { answer: 'passed' };
+}
+
+/** The crashed operations, flat, for the innermost loops. */
+function layOut({ invoke }: History, { crashes, values }: RegisterProblem) {
+  // One list more than there are values: nobody can see the one that stands for all that nobody wants.
+  const lists = () => Array.from({ length: values + 1 }, (): number[] => []);
+  const [casFrom, casTo] = [lists(), lists()];
+  const crashStart: number[] = [];
+  const crashInvoke: number[] = [];
+  crashes.forEach(({ saw, wrote, rows }, crash) => {
+    if (saw >= 0) {
+      casFrom[saw]!.push(crash);
+      casTo[wrote]!.push(crash);
+    }
+    crashStart.push(crashInvoke.length);
+    for (const row of rows) crashInvoke.push(invoke[row]!);
+    crashInvoke.push(NEVER);
+  });
+  return {
+    /** Classes of cas by the value they expect, and by the one they write. */
+    casFrom,
+    casTo,
+    crashSaw: Int32Array.from(crashes, ({ saw }) => saw),
+    crashWrote: Int32Array.from(crashes, ({ wrote }) => wrote),
+    /** Where the invocations of a class start in `crashInvoke`; NEVER ends them. */
+    crashStart: Int32Array.from(crashStart),
+    crashInvoke: Int32Array.from(crashInvoke),
+  };
 }
 
 /** Drops configurations that another one covers. `unwanted`: the value that any other can stand for; -1 if none. */

@@ -14,8 +14,12 @@ import { registerProblem } from './register-problem.ts';
 import { registerValues, type RegisterValues } from './register-values.ts';
 import { repeatedRegister } from './repeated-register.ts';
 import type { Subhistory } from './subhistory.ts';
+import { sweep } from './unique-sweep.ts';
 import { uniqueRegister, uniqueScratch } from './unique-register.ts';
 import { wgl } from './wgl.ts';
+
+/** With fewer keys, each by itself is near enough. */
+const SWEPT_KEYS = 8;
 
 /** Judges one key's operations. */
 export type Judge = (part: Subhistory, budget: Budget) => Outcome;
@@ -33,7 +37,10 @@ export function judgeFor(history: History, model: Model, algorithm?: Algorithm, 
   const repeated = repeatedJudge(history, model.register, values);
   switch (algorithm) {
     case undefined:
-      return otherwise(registerAttempt(history, model.register, values), general);
+      return otherwise(
+        otherwise(sweepJudge(history, model.register, values), registerAttempt(history, model.register, values)),
+        general,
+      );
     case 'unique-register':
       return otherwise(unique, refusal(algorithm, 'some value is written more than once, or a failed cas is evidence'));
     case 'repeated-register':
@@ -67,6 +74,17 @@ function otherwise<O extends Outcome | undefined>(
   second: (part: Subhistory, budget: Budget) => O,
 ): (part: Subhistory, budget: Budget) => Outcome | O {
   return (part, budget) => first(part, budget) ?? second(part, budget);
+}
+
+/** Takes the keys that one pass over the whole history proves valid. */
+function sweepJudge(history: History, rules: RegisterRules, values: RegisterValues): Attempt {
+  if (history.keys.length < SWEPT_KEYS) return () => undefined;
+  const valid = sweep(history, rules, values);
+  const sizes = new Int32Array(history.keys.length);
+  for (let row = 0; row < history.count; row++) sizes[history.key[row]!]!++;
+  // Of a part of a key's operations it knows nothing.
+  return ({ key, rows }) =>
+    valid[key] === 1 && rows.length === sizes[key] ? { judgement: 'valid', algorithm: 'unique-register' } : undefined;
 }
 
 function uniqueJudge(rules: RegisterRules, values: RegisterValues): Attempt {
