@@ -1,6 +1,7 @@
 /** The controller is killed outright while faults are in force: who heals then? */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +59,20 @@ async function inside(name: string, ...argv: string[]): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** What a client of the node hears. */
+async function greeting(name: string): Promise<string> {
+  const { NetworkSettings } = await container(name).inspect();
+  const [published] = NetworkSettings.Ports['7001/tcp'] ?? [];
+  const socket = connect(Number(published?.HostPort), published?.HostIp);
+  const heard = once(socket, 'data').then(([data]) => String(data));
+  try {
+    return await Promise.race([heard, sleep(1_000, 'no answer', { ref: false })]);
+  } finally {
+    heard.catch(() => undefined);
+    socket.destroy();
+  }
+}
+
 async function names(): Promise<string[]> {
   const found = await engine.docker.listContainers({ all: true, filters: { label: [`ordeal.session=${session}`] } });
   return found.map(({ Names }) => Names[0]?.replace(`/ordeal-${session}-`, '') ?? '').toSorted();
@@ -74,9 +89,11 @@ it('within 5 s the nodes reach each other and run, and the agent is gone', async
   died.catch(() => undefined);
   const lines = createInterface({ input: child.stdout });
   const [line] = (await Promise.race([once(lines, 'line'), died])) as [string];
-  expect(JSON.parse(line)).toEqual(Array(7).fill(true));
+  expect(JSON.parse(line)).toEqual(Array(8).fill(true));
   expect(await names()).toEqual(['agent', ...NODES]);
   expect(await inside('n3', 'true')).toContain('cannot exec in a paused container');
+
+  expect(await greeting('n1')).toBe('no answer');
 
   child.kill('SIGKILL');
   await once(child, 'exit');
@@ -96,5 +113,6 @@ it('within 5 s the nodes reach each other and run, and the agent is gone', async
     if (heard.length === everybody.length) break;
   }
   expect(performance.now() - killedMs).toBeLessThan(5_000);
+  expect(await greeting('n1')).toBe('hello\n');
   expect(await inside('n2', 'sh', '-c', LIMITS)).toBe(await inside('n1', 'sh', '-c', LIMITS));
 });
