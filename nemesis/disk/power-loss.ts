@@ -53,6 +53,7 @@ export default defineFault<Victims>({
     await Promise.all(nodes.map((node) => node.start()));
     const refusal = outcomes.find((outcome, i) => outcome.status === 'rejected' && (lasted[i] || nodes.length === 0));
     if (refusal?.status === 'rejected') throw refusal.reason;
+    if (nodes.length === 0) throw new Error(`${plan.nodes.join()} ended before their power could fail`);
     const names = nodes.map(({ name }) => name);
     return {
       describe: names.join(),

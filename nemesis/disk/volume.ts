@@ -52,8 +52,19 @@ export async function running(
 ): Promise<(NodeState & { readonly node: Node; readonly disks: readonly Volume[] })[]> {
   const states = await Promise.all(nodes.map(async (node) => ({ node, ...(await node.state()) })));
   const up = states.filter(({ pid }) => pid !== 0);
-  if (up.length === 0) throw new Error(states.map(({ node, status }) => `${node.name} is ${status}`).join(', '));
-  return Promise.all(up.map(async (one) => ({ ...one, disks: await disksOf(agent, one.pid, one.node) })));
+  const found = await Promise.all(
+    up.map(async (one) => {
+      try {
+        return [{ ...one, disks: await disksOf(agent, one.pid, one.node) }];
+      } catch (error) {
+        // It may have ended since it was asked.
+        if ((await one.node.state()).pid === one.pid) throw error;
+        return [];
+      }
+    }),
+  );
+  if (found.flat().length === 0) throw new Error(`none of ${nodes.map(({ name }) => name).join()} runs`);
+  return found.flat();
 }
 
 /**
