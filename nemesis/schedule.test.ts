@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { seeded } from '../workloads/index.ts';
 import type { Fault } from './fault.ts';
-import { drawSchedule } from './schedule.ts';
+import { DEFAULT_RHYTHM, drawSchedule, type Planned } from './schedule.ts';
 
 const fault = (name: string): Fault => ({
   name,
@@ -43,6 +43,36 @@ describe('schedule', () => {
         },
       ),
     );
+  });
+
+  test('a compound rhythm lays two faults of different harms over each other, some of which outlast the first', () => {
+    const others = ['x', 'y'].map((name): Fault => ({ ...fault(name), harms: 'clocks' }));
+    const harms = (name: string) => [...faults, ...others].find((one) => one.name === name)?.harms;
+    const rhythm = { ...DEFAULT_RHYTHM, kind: 'compound' } as const;
+    let outlasting = 0;
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 5_000, max: 600_000 }), (seed, timeMs) => {
+        const schedule = drawSchedule([...faults, ...others], nodes, timeMs, seeded(seed), rhythm);
+        expect(schedule.length % 2).toBe(0);
+        let freeMs = 0;
+        for (let i = 0; i < schedule.length; i += 2) {
+          const [first, second] = schedule.slice(i, i + 2) as [Planned, Planned];
+          const [firstEndMs, secondEndMs] = [first, second].map(({ startMs, durationMs }) => startMs + durationMs) as [
+            number,
+            number,
+          ];
+          expect(first.startMs).toBeGreaterThan(freeMs);
+          expect(second.startMs).toBeGreaterThan(first.startMs);
+          expect(second.startMs).toBeLessThan(firstEndMs);
+          expect(second.durationMs).toBeGreaterThan(0);
+          expect(harms(second.fault)).not.toBe(harms(first.fault));
+          if (secondEndMs > firstEndMs) outlasting++;
+          freeMs = Math.max(firstEndMs, secondEndMs);
+        }
+        expect(freeMs).toBeLessThanOrEqual(timeMs);
+      }),
+    );
+    expect(outlasting).toBeGreaterThan(0);
   });
 
   test('no faults, no schedule', () => {
