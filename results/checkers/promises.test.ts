@@ -126,7 +126,7 @@ describe('counter', () => {
     expect(judgement('counter', {}, ...ended(1, 'fail', 'add', 2), ...ok(2, 'read', null, 2))).toBe('invalid');
   });
 
-  it('never convicts a true counter', () => {
+  it('never convicts a true counter', { timeout: 600_000 }, () => {
     const step = fc.record({ process: fc.nat(4), amount: fc.integer({ min: -3, max: 3 }), early: fc.boolean() });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {

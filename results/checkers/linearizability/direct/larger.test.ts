@@ -76,7 +76,7 @@ describe('direct methods on larger histories', () => {
   }
 
   for (const object of ['queue', 'stack', 'priority-queue', 'set'] as ObjectName[]) {
-    it(`find the one lie, and nothing else: ${object}`, () => {
+    it(`find the one lie, and nothing else: ${object}`, { timeout }, () => {
       for (const crashes of [0, 0.01, 0.05]) {
         for (const clients of [3, 20]) {
           const options = { object, operations: 4000, clients, crashes, seed: 5 };
@@ -91,7 +91,7 @@ describe('direct methods on larger histories', () => {
     });
   }
 
-  it('never convict a stack for what crashed pops may have had', () => {
+  it('never convict a stack for what crashed pops may have had', { timeout }, () => {
     const exercise = objectExercises['stack']!;
     let valid = 0;
     fc.assert(
