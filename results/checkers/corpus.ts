@@ -7,10 +7,9 @@
  * Exits 1 on any disagreement, an undecided history included.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { fromEvents } from '../history/builder.ts';
-import type { History, HistoryEvent } from '../history/index.ts';
+import { readHistory } from '../history/index.ts';
 import { check, type LinearizableOptions } from './linearizability/index.ts';
 
 const manifestSchema = z.array(
@@ -37,7 +36,9 @@ const LIMITS = { budgetMs: 60_000, memoryBytes: 2 ** 30 };
 export interface CorpusSummary {
   readonly files: number;
   readonly disagreements: readonly string[];
+  /** Time for checking alone: the first call of each, then once more when all code is warm, by set (folder). */
   readonly durationMs: number;
+  readonly warmMs: ReadonlyMap<string, number>;
 }
 
 /** Judges every file of the manifest in `directory` and prints a line for each. */
@@ -46,18 +47,24 @@ export function judgeCorpus(directory: string, print: (line: string) => void): C
   const width = Math.max(...manifest.map(({ file }) => file.length));
   const disagreements: string[] = [];
   let total = 0;
+  const judged = [];
   for (const entry of manifest) {
     const history = readHistory(join(directory, entry.file));
     const { judgement, checker } = check(history, optionsOf(entry), LIMITS);
     const expected = entry.expected ? 'valid' : 'invalid';
     if (judgement !== expected) disagreements.push(entry.file);
     total += checker.durationMs;
+    judged.push({ set: dirname(entry.file), history, options: optionsOf(entry) });
     const algorithms = Object.keys(checker.algorithms ?? {}).join('+');
     const mark = judgement === expected ? '' : '  DISAGREES';
     const columns = [entry.file.padEnd(width), expected.padEnd(7), judgement.padEnd(7), algorithms.padEnd(17)];
     print(`${columns.join('  ')}  ${checker.durationMs.toFixed(2).padStart(9)} ms${mark}`);
   }
-  return { files: manifest.length, disagreements, durationMs: total };
+  const warmMs = new Map<string, number>();
+  for (const { set, history, options } of judged) {
+    warmMs.set(set, (warmMs.get(set) ?? 0) + check(history, options, LIMITS).checker.durationMs);
+  }
+  return { files: manifest.length, disagreements, durationMs: total, warmMs };
 }
 
 function optionsOf({ model, init, nilReadMatchesAnything }: Entry): LinearizableOptions {
@@ -68,18 +75,6 @@ function optionsOf({ model, init, nilReadMatchesAnything }: Entry): Linearizable
   };
 }
 
-function readHistory(file: string): History {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  return fromEvents(lines.map((line) => eventOf(JSON.parse(line) as Line)));
-}
-
-/** The fields of a line that a verdict depends on. */
-type Line = Pick<HistoryEvent, 'process' | 'type' | 'f' | 'key' | 'value'> & { readonly time: number };
-
-function eventOf({ process, type, f, key, value, time }: Line): HistoryEvent {
-  return { process, type, f, value, timeNs: time, ...(key === undefined ? {} : { key }) };
-}
-
 if (process.argv[1] === import.meta.filename) {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   const [directory] = process.argv.slice(2);
@@ -87,7 +82,8 @@ if (process.argv[1] === import.meta.filename) {
     print('Say which folder: npm run corpus -- DIR');
     process.exit(2);
   }
-  const { files, disagreements, durationMs } = judgeCorpus(directory, print);
+  const { files, disagreements, durationMs, warmMs } = judgeCorpus(directory, print);
   print(`${files} histories, ${disagreements.length} disagreements, ${durationMs.toFixed(1)} ms of checking`);
+  for (const [set, ms] of warmMs) print(`${set}: ${ms.toFixed(1)} ms warm`);
   process.exitCode = disagreements.length > 0 ? 1 : 0;
 }

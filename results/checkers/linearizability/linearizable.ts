@@ -57,7 +57,9 @@ export function concludeKeys(
   violations.sort(([, a], [, b]) => a.cut - b.cut);
   const anomalies = violations
     .slice(0, EXPLAINED_KEYS)
-    .map(([part, violation]) => explain(part, model, violation, judge));
+    .map(([part, violation]) => explain(part, model, violation, judge))
+    // The clearest first: what takes the fewest operations to see.
+    .sort((a, b) => sizeOf(a) - sizeOf(b));
   const total = Math.max(1, parts.length);
   const keys = {
     valid: total - violations.length - unknowns.length,
@@ -79,6 +81,10 @@ export function concludeKeys(
     },
     keys,
   };
+}
+
+function sizeOf({ explanation }: Anomaly): number {
+  return explanation?.smallest.length ?? Infinity;
 }
 
 function sentence(history: History, model: Model, keys: Verdict['keys'], anomalies: readonly Anomaly[]): string {

@@ -189,14 +189,31 @@ function crossed(history: History, all: readonly Access[]): Finding | undefined 
         return {
           kind: late.f === 'cas' ? 'cas success from a wrong value' : 'stale read',
           sentence:
-            `${saying(history, late)}, after ${saying(history, over)}; ` +
-            `but ${saying(history, begun)}, after ${saying(history, before)}: one of the two values was gone by then`,
+            `${saying(history, late)}, after ${saying(history, over)}, so ${lastText(late)} came after ${lastText(over)}; ` +
+            `but ${saying(history, begun)}, after ${saying(history, before)}, so ${lastText(begun)} came after ${lastText(before)}` +
+            tieText(history, late, before, all) +
+            tieText(history, over, begun, all),
           witnesses: [...new Set([late, over, begun, before])].map(({ row }) => row),
         };
       }
     }
   }
   return undefined;
+}
+
+/** The value that was there once this had happened. */
+function lastText({ f, input, sawValue }: Access): string {
+  return valueText(f === 'read' ? sawValue : f === 'cas' ? casPair(input)[1] : input);
+}
+
+/** Where one story tells of two values: who made one of the other. */
+function tieText(history: History, a: Access, b: Access, accesses: readonly Access[]): string {
+  if (lastText(a) === lastText(b)) return '';
+  const blockOf = blocks(accesses);
+  const links = accesses.filter((each) => each.f === 'cas' && blockOf(each) === blockOf(a));
+  const names = links.slice(0, 3).map(({ row, input }) => `${processOf(history, row)}'s cas ${valueText(input)}`);
+  const more = links.length > names.length ? ` and ${links.length - names.length} more` : '';
+  return ` (${lastText(b)} and ${lastText(a)} stood side by side: ${names.join(', ')}${more})`;
 }
 
 /** Operations that no other value comes between: those of one value, and values that a cas ties together. */
