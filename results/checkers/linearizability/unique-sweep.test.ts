@@ -22,14 +22,12 @@ function braid(a: History, b: History, apart: boolean): History {
   return fromEvents(
     Array.from({ length: Math.max(left.length, right.length) }).flatMap((_, index) => [
       ...left.slice(index, index + 1).map((event) => ({ ...event, key: 'a' })),
-      ...right
-        .slice(index, index + 1)
-        .map((event) => ({
-          ...event,
-          key: 'b',
-          process: Number(event.process) + 1000,
-          value: moved(event.value ?? null),
-        })),
+      ...right.slice(index, index + 1).map((event) => ({
+        ...event,
+        key: 'b',
+        process: Number(event.process) + 1000,
+        value: moved(event.value ?? null),
+      })),
     ]),
   );
 }
