@@ -4,13 +4,17 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
-import { findEngine, sweep } from '../../targets/index.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Engine, findEngine, sweep } from '../../targets/index.ts';
 
 const session = `test-doomed-disks-${process.pid}`;
-const engine = await findEngine();
+let engine: Engine;
 const filters = { label: [`ordeal.session=${session}`] };
 let doomed: ChildProcess | null = null;
+
+beforeAll(async () => {
+  engine = await findEngine();
+});
 
 afterAll(async () => {
   doomed?.kill('SIGKILL');
