@@ -3,10 +3,10 @@ import type { Cluster, Link } from '../targets/index.ts';
 import { seeded } from '../workloads/index.ts';
 import partition, { planOf } from './partition.ts';
 import { allBut, heard, launchHearers } from './testing/hearers.ts';
+import { soon } from './testing/patience.ts';
 import { topologies, type Shape } from './topology.ts';
 
 let cluster: Cluster;
-const soon = () => AbortSignal.timeout(5_000);
 const session = `test-partition-${process.pid}`;
 
 beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('partition', () => {
     const links = [link('n3>n1'), link('n1>n3')];
     const injection = await partition.inject(cluster, planOf('single-link', links), soon());
     await cluster.nodes[2]?.kill();
-    const whileDead = await injection.effect(soon());
+    const whileDead = await injection.effect(AbortSignal.timeout(4_000));
     expect(whileDead.measures.map(({ what }) => what)).toEqual(['one end does not run', 'one end does not run']);
     await cluster.nodes[2]?.start();
     expect(await injection.effect(soon())).toMatchObject({ seen: true });
