@@ -176,6 +176,10 @@ export interface Arrival {
   readonly sent: number;
   readonly received: number;
   readonly delayNs: number | null;
+  /** Of the packets received, how often one came once more. */
+  readonly duplicates: number;
+  /** Packets that arrived with other bytes than were sent; not among those received. */
+  readonly altered: number;
 }
 
 /** What is done to the packets of a link; everything that is absent is left as it is. */
@@ -186,6 +190,10 @@ export interface Impairment {
   /** The probability that a packet is lost. */
   readonly loss?: number;
   readonly bytesPerSecond?: number;
+  /** The probability that a packet arrives twice. */
+  readonly duplicate?: number;
+  /** The probability that a bit of a packet is turned over behind its IP header, its checksum staying as it was. */
+  readonly corrupt?: number;
 }
 
 /** A shell with privileges, held open: a line on a stream, a few milliseconds a call. */

@@ -58,6 +58,10 @@ kill $pid; wait $pid; rmdir $folder
 echo "state $state"
 [ "$state" = FROZEN ] || [ "$state" = 1 ]`;
 
+/** The rule that hands packets over, and the socket that copies are sent by. */
+const QUEUE = `iptables -t mangle -A INPUT -s 127.0.0.1 -j NFQUEUE --queue-num 1 --queue-bypass &&
+perl -MSocket -e 'socket(my \$s, AF_INET, SOCK_RAW, 255) or die qq(raw socket: \$!\\n)'`;
+
 const controller = (name: string, v1File: string) =>
   `if [ -e ${CGROUPS}/${name}/${v1File} ]; then echo 'cgroup version 1';
 else grep -qw ${name === 'blkio' ? 'io' : name} ${CGROUPS}/cgroup.controllers && echo 'cgroup version 2'; fi`;
@@ -94,9 +98,9 @@ const TRIALS: readonly Trial[] = [
   },
   {
     name: 'packet queue',
-    serves: 'delay, jitter, loss and rate of packets',
-    script: `unshare -n iptables -t mangle -A INPUT -s 127.0.0.1 -j NFQUEUE --queue-num 1 --queue-bypass && echo 'packets can be held in user space'`,
-    missing: 'the kernel has no NFQUEUE',
+    serves: 'delay, jitter, loss, duplicates, corruption and rate of packets',
+    script: `unshare -n sh -c "${QUEUE}" && echo 'packets can be held, doubled and damaged in user space'`,
+    missing: 'the kernel has no NFQUEUE, or the agent may not use it',
     remedy: module('xt_NFQUEUE nfnetlink_queue'),
     capability: 'packets',
   },
