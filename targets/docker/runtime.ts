@@ -60,13 +60,14 @@ async function launch<P>(
     onProgress('starting them');
     await startNodes(nodes);
     onProgress('waiting until they serve');
-    const [arsenal] = await both(
-      opening.then((agent) =>
-        arm(agent, nodes, target.primaries !== undefined, options.clock, signal, lacking(target, nodes, disks)),
-      ),
-      serving(target, params, nodes, options.startTimeoutMs, signal),
+    const unarmed = close;
+    const arming = opening.then((agent) =>
+      arm(agent, nodes, target.primaries !== undefined, options.clock, signal, lacking(target, nodes, disks)),
     );
-    close = () => arsenal.close();
+    close = () => arming.then((armed) => armed.close(), unarmed);
+    const [arsenal] = await both(arming, serving(target, params, nodes, options.startTimeoutMs, signal));
+    if (arsenal.revival !== true)
+      onProgress(`nodes that faults have ended stay down should ordeal be killed (${arsenal.revival})`);
     onProgress('the cluster serves');
     return dockerCluster({
       target,
@@ -76,7 +77,11 @@ async function launch<P>(
       ...(target.membership === undefined
         ? {}
         : { membership: dockerMembership(target.membership, params, arsenal.nodes, renewables) }),
-      facts: { ...(await facts(engine, target, params, image, bridge, nodes, signal)), cuts: arsenal.mechanism },
+      facts: {
+        ...(await facts(engine, target, params, image, bridge, nodes, signal)),
+        cuts: arsenal.mechanism,
+        revival: arsenal.revival,
+      },
       async dismantle() {
         await close();
         if (!options.keep) await removeSession(engine, session);

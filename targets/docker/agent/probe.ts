@@ -6,7 +6,7 @@
  */
 import pLimit from 'p-limit';
 import type { Capability } from '../../cluster.ts';
-import { CGROUPS } from './container.ts';
+import { CGROUPS, ENGINE } from './container.ts';
 import { ScriptFailed, type AgentStream } from './stream.ts';
 
 export interface Probe {
@@ -73,6 +73,13 @@ const TRIALS: readonly Trial[] = [
     script: `if ${V1}; then echo 'version 1'; else [ -e ${CGROUPS}/cgroup.controllers ] && echo 'version 2'; fi`,
     missing: 'the agent does not see the cgroup file systems',
     remedy: 'The engine must allow the mount of /sys/fs/cgroup; a rootless engine does not.',
+  },
+  {
+    name: 'engine socket',
+    serves: 'starting ended nodes again should ordeal be killed',
+    script: `[ -S ${ENGINE} ] && echo 'the agent has it'`,
+    missing: "the agent does not have the engine's socket",
+    remedy: 'Nothing is lost unless ordeal is killed; then `ordeal clean` removes the nodes that have ended.',
   },
   {
     name: 'nft bridge',
