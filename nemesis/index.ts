@@ -7,6 +7,7 @@ export * from './disk/index.ts';
 export { default as cutClients } from './clients.ts';
 export { default as kill } from './kill.ts';
 export { default as memory } from './memory.ts';
+export { default as grow } from './grow.ts';
 export { replace, shrink } from './membership.ts';
 export { default as packets } from './packets.ts';
 export { default as partition } from './partition.ts';

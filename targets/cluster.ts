@@ -36,14 +36,23 @@ export interface Cluster extends AsyncDisposable {
   saveLogs(folder: string): Promise<void>;
 }
 
-/** Who belongs to the cluster. The nodes stay `n1` to `nN`: one that was removed may join again, as a new member. */
+/**
+ * Who belongs to the cluster. The nodes stay `n1` to `nN`: one that was removed may join again, as a new member. What
+ * `grow` adds is a guest: it takes part in the system, but is none of `Cluster.nodes`, and goes again.
+ */
 export interface Membership {
   /** The members by name, as that node sees them, each with an identity that no later member of that name has. */
   members(viewer: Node, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Lets the others take that node out of the cluster, then ends it. */
   remove(node: Node, signal: AbortSignal): Promise<void>;
-  /** Lets a removed node join again, on empty volumes; resolves when its process runs. */
+  /** Lets a removed node join again, on empty volumes; resolves when it says itself that it is a member. */
   add(node: Node, signal: AbortSignal): Promise<void>;
+  /** Lets a new node join, under the next name that is free; resolves when it says itself that it is a member. */
+  grow(signal: AbortSignal): Promise<Node>;
+  /** Resolves when that node, or guest, serves; rejects with the unmet condition at `signal`. */
+  ready(node: Node, signal: AbortSignal): Promise<void>;
+  /** Takes a guest out of the cluster, and removes it with its volumes; its log is kept. */
+  dismiss(guest: Node, signal: AbortSignal): Promise<void>;
 }
 
 /** What a fault may need of a cluster. */
