@@ -1,7 +1,9 @@
 /** Faults of nodes, seen from inside. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Cluster, Node } from '../targets/index.ts';
+import type { Agent, Cluster, Node } from '../targets/index.ts';
+import { clock } from './clock/index.ts';
+import { HOLD_LOCK, holding } from './held.ts';
 import kill from './kill.ts';
 import memory from './memory.ts';
 import pause from './pause.ts';
@@ -140,6 +142,37 @@ describe('sigstop', () => {
     expect(await named('n1').exec(['true'])).toMatchObject({ exitCode: 0 });
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    await goesOn('n1');
+  });
+
+  it('stops nothing while the clock fault holds processes still, nor continues it', async () => {
+    const agent = cluster.agent as Agent;
+    const { pid } = await named('n1').state();
+    const state = `sed -n 's/^State:.//p' /proc/${pid}/status`;
+    const taken = () => agent.run(`flock -n ${HOLD_LOCK} true || echo taken`);
+    const holds = async () => {
+      const held = agent.run(holding(`sleep 1; ${state}`));
+      await expect.poll(taken, { timeout: 20_000, interval: 5 }).toContain('taken');
+      return { held };
+    };
+    const before = await holds();
+    const injection = await sigstop.inject(cluster, { who: 'one', nodes: ['n1'] }, soon());
+    expect(await before.held).not.toMatch(/^T/);
+    expect(await agent.run(state)).toMatch(/^T/);
+    const after = await holds();
+    await injection.heal(soon());
+    expect(await after.held).toMatch(/^T/);
+    expect(await agent.run(state)).not.toMatch(/^T/);
+  });
+
+  it('outlasts a clock fault of the same node', async () => {
+    const injection = await sigstop.inject(cluster, { who: 'one', nodes: ['n1'] }, soon());
+    const bend = await clock.inject(cluster, { nodes: { n1: { kind: 'offset', offsetMs: 60_000 } } }, soon());
+    expect(await injection.effect(soon())).toMatchObject({ seen: true });
+    await bend.heal(soon());
+    expect(await injection.effect(soon())).toMatchObject({ seen: true });
+    await stands('n1');
+    await injection.heal(soon());
     await goesOn('n1');
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster, Link } from '../targets/index.ts';
 import { seeded } from '../workloads/index.ts';
@@ -85,6 +86,8 @@ describe('partition', () => {
   it('is not believed where its links were opened behind its back', async () => {
     const injection = await partition.inject(cluster, planOf('halves', [link('n1>n2'), link('n2>n1')]), soon());
     await cluster.network.cut([]);
+    // Until the first packet has passed, the links have been silent.
+    await sleep(500);
     const effect = await injection.effect(AbortSignal.timeout(300));
     expect(effect.seen).toBe(false);
     expect(effect.measures).toMatchObject([{ seen: false, what: 'packets still pass' }, { seen: false }]);
