@@ -16,7 +16,7 @@ function harm(diary: string[], overrides: Partial<Injection> = {}): Fault {
     name: 'harm',
     summary: '',
     needs: [],
-    harms: 'network',
+    harms: ['network'],
     plan: z.unknown(),
     choose: () => null,
     inject(_cluster, plan) {

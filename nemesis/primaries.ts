@@ -22,7 +22,7 @@ export const isolatePrimaries = defineFault<Plan>({
   name: 'isolate-primaries',
   summary: 'cuts the primary nodes off from all others',
   needs: ['partition', 'primaries'],
-  harms: 'network',
+  harms: ['network'],
   plan: Plan,
   choose: () => ({ who: 'primaries' }),
   async inject(cluster, _plan, signal) {
