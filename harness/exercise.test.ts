@@ -42,7 +42,7 @@ const fault = (healMs: number) =>
     name: 'harm',
     summary: '',
     needs: [],
-    harms: 'network',
+    harms: ['network'],
     plan: z.unknown(),
     choose: () => null,
     inject: () => Promise.resolve({ describe: '', nodes: [], effect: seen, heal: () => sleep(healMs), recovery: seen }),

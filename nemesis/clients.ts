@@ -26,8 +26,9 @@ export default defineFault<Victims>({
   name: 'cut-clients',
   summary: 'cuts clients off from nodes, which still reach each other',
   needs: ['partition'],
-  harms: 'network',
+  harms: ['network'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   async inject(cluster, plan) {
     const { network, clock } = cluster;

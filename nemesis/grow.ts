@@ -15,7 +15,7 @@ export default defineFault<Record<string, never>>({
   name: 'grow',
   summary: 'adds a node to the cluster; it leaves again later',
   needs: ['membership'],
-  harms: 'membership',
+  harms: ['membership', 'processes'],
   plan: z.strictObject({}),
   choose: () => ({}),
   async inject(cluster, _plan, signal) {

@@ -19,7 +19,7 @@ export const shrink = defineFault<Victims>({
   name: 'shrink',
   summary: 'takes nodes out of the cluster; they join again later with empty disks',
   needs: ['membership'],
-  harms: 'membership',
+  harms: ['membership', 'processes'],
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, nodes.length < 5 ? ['one'] : ['one', 'minority'], random),
   async inject(cluster, plan, signal) {
@@ -48,7 +48,7 @@ export const replace = defineFault<Victims>({
   name: 'replace',
   summary: 'replaces a node by one with empty disks, which joins as a new member',
   needs: ['membership'],
-  harms: 'membership',
+  harms: ['membership', 'processes'],
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, ['one'], random),
   async inject(cluster, plan, signal) {

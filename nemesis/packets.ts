@@ -39,7 +39,7 @@ export default defineFault<Plan>({
   name: 'packets',
   summary: 'delays, reorders, loses, duplicates and corrupts packets, or limits their rate',
   needs: ['packets'],
-  harms: 'network',
+  harms: ['network'],
   plan: Plan,
   choose: (nodes, random) => ({ links: chooseLinks(nodes, random), how: chooseHow(random) }),
   async inject(cluster, plan, signal) {

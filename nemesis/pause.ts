@@ -18,8 +18,9 @@ export default defineFault<Victims>({
   name: 'pause',
   summary: 'freezes all processes of nodes, and lets them go on later',
   needs: ['pause'],
-  harms: 'processes',
+  harms: ['processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   async inject(cluster, plan) {
     const { clock, agent } = cluster;

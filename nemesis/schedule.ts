@@ -2,12 +2,13 @@
  * Which fault strikes when: drawn from the seed before the run, so that it can be printed, stored and replayed.
  *
  * Faults come in shuffled rounds, each of the mix once a round, so that even a short run meets every fault it was asked
- * for. Between them is calm; in a `compound` rhythm a second fault, of another kind of harm, strikes while the first is
+ * for. Between them is calm; in a `compound` rhythm a second fault that is compatible with the first strikes while that is
  * in force: a partition while a node is paused, a kill while clocks are skewed.
  */
 import { z } from 'zod';
 import { Problem, type Value } from '../results/index.ts';
 import type { Random } from '../workloads/index.ts';
+import { compatible, type Intent } from './compatible.ts';
 import type { Fault } from './fault.ts';
 
 /** One planned injection. Times in ms since the start of the load. */
@@ -51,14 +52,9 @@ export function drawSchedule(
   const length = (draw: Random, meanMs: number) =>
     Math.round(kind === 'periodic' ? meanMs : meanMs * (0.5 + draw.float()));
   const schedule: Planned[] = [];
-  const plan = (fault: Fault, draw: Random, startMs: number, durationMs: number) =>
-    schedule.push({
-      id: schedule.length + 1,
-      fault: fault.name,
-      plan: fault.choose(nodes, draw.fork(fault.name)) as Value,
-      startMs,
-      durationMs,
-    });
+  const intend = (fault: Fault, draw: Random): Intent => ({ fault, plan: fault.choose(nodes, draw.fork(fault.name)) });
+  const plan = ({ fault, plan }: Intent, startMs: number, durationMs: number) =>
+    schedule.push({ id: schedule.length + 1, fault: fault.name, plan: plan as Value, startMs, durationMs });
   let freeMs = quietMs;
   for (let position = 0; ; position++) {
     const draw = random.fork(position + 1);
@@ -66,24 +62,40 @@ export function drawSchedule(
     const durationMs = length(draw, faultMs);
     freeMs = startMs + durationMs;
     if (freeMs > timeMs - quietMs) return schedule;
-    const fault = inShuffledRounds(faults, position, random);
-    plan(fault, draw, startMs, durationMs);
-    const companions = kind === 'compound' ? faults.filter(({ harms }) => harms !== fault.harms) : [];
-    if (companions.length === 0) continue;
+    const first = intend(inShuffledRounds(faults, position, random), draw);
+    plan(first, startMs, durationMs);
+    const companion = kind === 'compound' ? companionOf(first, faults, draw, intend) : undefined;
+    if (companion === undefined) continue;
     // It may end before the first or outlast it: what a node is like that comes back under a fault is worth knowing too.
     const lateMs = Math.round(durationMs * (0.1 + 0.4 * draw.float()));
     const companionMs = Math.round(durationMs * (0.4 + 0.6 * draw.float()));
     const endMs = Math.min(startMs + lateMs + companionMs, Math.floor(timeMs - quietMs));
-    plan(draw.pick(companions), draw.fork('companion'), startMs + lateMs, endMs - startMs - lateMs);
+    plan(companion, startMs + lateMs, endMs - startMs - lateMs);
     freeMs = Math.max(freeMs, endMs);
   }
 }
 
+/** What may strike while `first` is in force: each other fault is as likely to be asked first whether its plan may. */
+function companionOf(
+  first: Intent,
+  faults: readonly Fault[],
+  draw: Random,
+  intend: (fault: Fault, draw: Random) => Intent,
+): Intent | undefined {
+  const own = draw.fork('companion');
+  for (const fault of own.shuffle(faults)) {
+    const intent = intend(fault, own);
+    if (fault !== first.fault && compatible(first, intent)) return intent;
+  }
+  return undefined;
+}
+
 /** Shortens the rhythm until a run of that length surely holds each fault once. */
 function fitted(rhythm: Rhythm, timeMs: number, faults: number): Rhythm {
-  const neededMs = 1.5 * faults * (rhythm.calmMs + rhythm.faultMs) + 2 * rhythm.quietMs;
-  const scale = Math.min(1, timeMs / neededMs);
   const { kind, calmMs, faultMs, quietMs } = rhythm;
+  // Each may be half as long again as its mean, and a companion may outlast it by half.
+  const longestMs = 1.5 * (calmMs + faultMs * (kind === 'compound' ? 1.5 : 1));
+  const scale = Math.min(1, timeMs / (faults * longestMs + 2 * quietMs));
   return { kind, calmMs: calmMs * scale, faultMs: faultMs * scale, quietMs: quietMs * scale };
 }
 

@@ -12,8 +12,9 @@ export default defineFault<Victims>({
   name: 'sigstop',
   summary: 'stops the processes of nodes (SIGSTOP), and continues them later',
   needs: ['signal'],
-  harms: 'processes',
+  harms: ['processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   inject: (cluster, plan, signal) =>
     harmNodes(

@@ -29,8 +29,9 @@ export default defineFault<Victims>({
   name: 'power-loss',
   summary: 'kills nodes, loses what they had not synced to disk, and starts them',
   needs: ['disk', 'kill', 'pause'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all', 'all'], random),
   async inject(cluster, plan, signal) {
     const { agent, clock } = cluster;

@@ -28,8 +28,9 @@ export default defineFault<Victims>({
   name: 'read-only',
   summary: 'turns the disks of nodes read-only; they are repaired and the nodes restarted',
   needs: ['disk', 'kill'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority'], random),
   async inject(cluster, plan, signal) {
     const { agent, clock } = cluster;
