@@ -3,7 +3,8 @@ import type { Arrival, Beacon, Network } from '../targets/index.ts';
 import { informedBeacon } from './informed-beacon.ts';
 
 const link = { from: 'n1', to: 'n2' };
-const unknown: Arrival = { link, lastNs: null, firstNs: null, silentNs: null, sent: 1, received: 0, delayNs: null };
+const nothing = { lastNs: null, firstNs: null, silentNs: null, received: 0, delayNs: null, duplicates: 0, altered: 0 };
+const unknown: Arrival = { link, sent: 1, ...nothing };
 const carrying: Arrival = { ...unknown, lastNs: 7, firstNs: 7, received: 1 };
 const silent: Arrival = { ...unknown, silentNs: 7 };
 
