@@ -39,64 +39,63 @@ export interface Rhythm {
 
 export const DEFAULT_RHYTHM: Rhythm = { kind: 'random', calmMs: 4_000, faultMs: 6_000, quietMs: 500 };
 
-/** Draws a schedule for a load of `timeMs`; every fault ends before the last quiet. */
+/**
+ * Draws a schedule for a load of `timeMs`; every fault ends before the last quiet. The first round is always whole: where
+ * the time is too short for it, all its times are shortened alike.
+ */
 export function drawSchedule(
   faults: readonly Fault[],
   nodes: readonly string[],
   timeMs: number,
   random: Random,
-  rhythm: Rhythm = DEFAULT_RHYTHM,
+  { kind, calmMs, faultMs, quietMs }: Rhythm = DEFAULT_RHYTHM,
 ): Schedule {
   if (faults.length === 0) return [];
-  const { kind, calmMs, faultMs, quietMs } = fitted(rhythm, timeMs, faults.length);
   const length = (draw: Random, meanMs: number) =>
-    Math.round(kind === 'periodic' ? meanMs : meanMs * (0.5 + draw.float()));
-  const schedule: Planned[] = [];
+    Math.max(1, Math.round(kind === 'periodic' ? meanMs : meanMs * (0.5 + draw.float())));
   const intend = (fault: Fault, draw: Random): Intent => ({ fault, plan: fault.choose(nodes, draw.fork(fault.name)) });
-  const plan = ({ fault, plan }: Intent, startMs: number, durationMs: number) =>
-    schedule.push({ id: schedule.length + 1, fault: fault.name, plan: plan as Value, startMs, durationMs });
+  const drawn: Drawn[] = [];
   let freeMs = quietMs;
   for (let position = 0; ; position++) {
     const draw = random.fork(position + 1);
     const startMs = freeMs + length(draw, calmMs);
-    const durationMs = length(draw, faultMs);
-    freeMs = startMs + durationMs;
-    if (freeMs > timeMs - quietMs) return schedule;
-    const first = intend(inShuffledRounds(faults, position, random), draw);
-    plan(first, startMs, durationMs);
-    const companion = kind === 'compound' ? companionOf(first, faults, draw, intend) : undefined;
-    if (companion === undefined) continue;
-    // It may end before the first or outlast it: what a node is like that comes back under a fault is worth knowing too.
-    const lateMs = Math.round(durationMs * (0.1 + 0.4 * draw.float()));
-    const companionMs = Math.round(durationMs * (0.4 + 0.6 * draw.float()));
-    const endMs = Math.min(startMs + lateMs + companionMs, Math.floor(timeMs - quietMs));
-    plan(companion, startMs + lateMs, endMs - startMs - lateMs);
-    freeMs = Math.max(freeMs, endMs);
+    const intent = intend(inShuffledRounds(faults, position, random), draw);
+    const first: Drawn = { ...intent, startMs, endMs: startMs + length(draw, faultMs) };
+    const together = [first, ...(kind === 'compound' ? companionOf(first, faults, draw, intend) : [])];
+    const endMs = Math.max(...together.map((one) => one.endMs));
+    if (position >= faults.length && endMs > timeMs - quietMs) break;
+    drawn.push(...together);
+    freeMs = endMs;
   }
+  const scale = Math.min(1, timeMs / (freeMs + quietMs));
+  return drawn.map(({ fault, plan, startMs, endMs }, i) => {
+    const [fromMs, toMs] = [Math.floor(startMs * scale), Math.floor(endMs * scale)];
+    return { id: i + 1, fault: fault.name, plan: plan as Value, startMs: fromMs, durationMs: toMs - fromMs };
+  });
 }
 
-/** What may strike while `first` is in force: each other fault is as likely to be asked first whether its plan may. */
+interface Drawn extends Intent {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What strikes while `first` is in force: each other fault is as likely to be asked first whether its plan may. */
 function companionOf(
-  first: Intent,
+  first: Drawn,
   faults: readonly Fault[],
   draw: Random,
   intend: (fault: Fault, draw: Random) => Intent,
-): Intent | undefined {
+): Drawn[] {
+  const durationMs = first.endMs - first.startMs;
+  // It may end before the first or outlast it: what a node is like that comes back under a fault is worth knowing too.
+  const startMs = first.startMs + Math.round(durationMs * (0.1 + 0.4 * draw.float()));
+  const endMs = startMs + Math.round(durationMs * (0.4 + 0.6 * draw.float()));
   const own = draw.fork('companion');
   for (const fault of own.shuffle(faults)) {
     const intent = intend(fault, own);
-    if (fault !== first.fault && compatible(first, intent)) return intent;
+    if (fault !== first.fault && compatible(first, intent)) return [{ ...intent, startMs, endMs }];
   }
-  return undefined;
-}
-
-/** Shortens the rhythm until a run of that length surely holds each fault once. */
-function fitted(rhythm: Rhythm, timeMs: number, faults: number): Rhythm {
-  const { kind, calmMs, faultMs, quietMs } = rhythm;
-  // Each may be half as long again as its mean, and a companion may outlast it by half.
-  const longestMs = 1.5 * (calmMs + faultMs * (kind === 'compound' ? 1.5 : 1));
-  const scale = Math.min(1, timeMs / (faults * longestMs + 2 * quietMs));
-  return { kind, calmMs: calmMs * scale, faultMs: faultMs * scale, quietMs: quietMs * scale };
+  return [];
 }
 
 function inShuffledRounds(faults: readonly Fault[], position: number, random: Random): Fault {
