@@ -100,9 +100,10 @@ function sentence(history: History, model: Model, keys: Verdict['keys'], anomali
   return `Linearizable: all ${history.count} operations${where} fit the model ${model.name}.`;
 }
 
-function reason(part: Subhistory, { reason: why, reached }: Undecided): string {
+function reason(part: Subhistory, { reason: why, reached, placed }: Undecided): string {
   const key = part.history.keys[part.key];
   const subject = key === undefined ? 'The history' : `Key ${valueText(key)}`;
   const prefix = reached < 0 ? '' : `; it is linearizable up to event ${reached}`;
-  return `${subject}: ${why}${prefix}.`;
+  const count = placed === undefined ? '' : `, with ${placed.count} of ${placed.of} operations placed`;
+  return `${subject}: ${why}${prefix}${prefix && count}.`;
 }
