@@ -9,7 +9,7 @@ import { type Aliases, loadUserModule } from '../user-module.ts';
 import { bank } from './bank.ts';
 import type { Checker, CheckSpec } from './checker.ts';
 import { counter } from './counter.ts';
-import { check, checkModel, type Model } from './linearizability/index.ts';
+import { check, checkModel, defineModel } from './linearizability/index.ts';
 import { set } from './set.ts';
 import { totalQueue } from './total-queue.ts';
 import { uniqueIds } from './unique-ids.ts';
@@ -40,10 +40,11 @@ export async function findChecker({ name, options, module }: CheckSpec, aliases:
 function ownChecker(exported: unknown, module: string): Checker {
   if (typeof exported === 'function') return exported as Checker;
   if (typeof exported === 'object' && exported !== null && 'init' in exported && 'step' in exported) {
-    return (history, limits) => checkModel(history, exported as Model, limits);
+    const model = defineModel(exported as Parameters<typeof defineModel>[0]);
+    return (history, limits) => checkModel(history, model, limits);
   }
   throw new Problem(
     `The default export of ${module} is neither a model nor a checker.`,
-    'Make it with defineModel({ name, init, step }).',
+    'Make it with defineModel({ init, step }).',
   );
 }

@@ -9,6 +9,7 @@ import type { Anomaly, Verdict } from '../../verdict.ts';
 import { startBudget } from './budget.ts';
 import { explain } from './explain/index.ts';
 import { valueText } from './explain/phrase.ts';
+import { withModelKeys } from './locality.ts';
 import type { Model } from './model.ts';
 import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
 import type { Algorithm, Outcome, Undecided, Violation } from './outcome.ts';
@@ -25,10 +26,11 @@ export function check(history: History, options: LinearizableOptions, limits: Li
   return checkModel(history, modelOf(parsed), limits, parsed.algorithm);
 }
 
-/** Judges by any model, a user's own too. */
-export function checkModel(history: History, model: Model, limits: Limits, algorithm?: Algorithm): Verdict {
+/** Judges by any model, a user's own too. Throws a Problem where that does not keep to what models are. */
+export function checkModel(recorded: History, model: Model, limits: Limits, algorithm?: Algorithm): Verdict {
   const startMs = performance.now();
   const budget = startBudget(limits);
+  const history = withModelKeys(recorded, model);
   const parts = splitByKey(history);
   const judge = judgeFor(history, model, algorithm);
   const outcomes = parts.map((part) => judge(part, budget));
