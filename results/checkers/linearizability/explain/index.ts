@@ -4,11 +4,11 @@
 import type { Limits } from '../../checker.ts';
 import type { Anomaly, Step } from '../../../verdict.ts';
 import { startBudget } from '../budget.ts';
+import { generalSearch } from '../general/index.ts';
 import type { Model } from '../model.ts';
 import type { Violation } from '../outcome.ts';
 import type { Judge } from '../portfolio.ts';
 import type { Subhistory } from '../subhistory.ts';
-import { wgl } from '../wgl.ts';
 import { valueText, whatHappened } from './phrase.ts';
 import { nameAnomaly } from './object-anomaly.ts';
 import type { Finding } from './register-anomaly.ts';
@@ -25,7 +25,7 @@ const SHRINK_MS = 5000;
 /** `judge` is the one that found `violation`. */
 export function explain(part: Subhistory, model: Model, violation: Violation, judge: Judge): Anomaly {
   const { history, key } = part;
-  const searched = (rows: Int32Array) => wgl({ ...part, rows }, model, startBudget(ATTEMPT));
+  const searched = (rows: Int32Array) => generalSearch({ ...part, rows }, model, startBudget(ATTEMPT));
   const deadlineMs = performance.now() + SHRINK_MS;
   const smallest = shrink(part, model, violation, {
     violates(rows) {
