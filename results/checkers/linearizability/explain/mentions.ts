@@ -53,13 +53,10 @@ export function elementMentionsOf(
 /** One pass over `rows`, and over all values where there are cas; `values` should be a handful. */
 export function mentionsOf(history: History, rows: Int32Array, values: readonly Value[]): (value: Value) => Mentions {
   const { f, fs, outcome, input, output } = history;
-  const { mentions, whole, parts } = marksOf(history, values, (): Mentions => ({
-    givers: [],
-    failed: [],
-    seen: false,
-  }));
+  const make = (): Mentions => ({ givers: [], failed: [], seen: false });
+  const { mentions, whole, pairs } = marksOf(history, values, make);
   const kinds = fs.map((name) => ['read', 'write', 'cas'].indexOf(name));
-  const [expected, next] = kinds.includes(2) ? [parts(0), parts(1)] : [whole, whole];
+  const { first: expected, second: next } = kinds.includes(2) ? pairs() : { first: whole, second: whole };
   for (const row of rows) {
     const kind = kinds[f[row]!];
     const seen = outcome[row] !== OK ? 0 : kind === 0 ? whole[output[row]!]! : kind === 2 ? expected[input[row]!]! : 0;
@@ -82,28 +79,31 @@ function marksOf<M>({ values }: History, wanted: readonly Value[], make: () => M
   const made = Array.from(numbers, make);
   const isPlain = !wanted.some((value) => (typeof value === 'object' ? value !== null : typeof value === 'bigint'));
   const markOf = (value: Value | undefined) => numbers.get(canonical(value ?? null)) ?? 0;
-  const whole = new Int32Array(values.length);
+  const column = () => (numbers.size < 256 ? new Uint8Array(values.length) : new Int32Array(values.length));
+  const whole = column();
   if (isPlain && numbers.size <= FEW) {
     for (const value of wanted) {
       const id = values.indexOf(value);
       if (id >= 0) whole[id] = markOf(value);
     }
   } else for (let id = 0; id < values.length; id++) whole[id] = markOf(values[id]);
-  /** The same for one place of pairs. */
-  const parts = (place: 0 | 1): Int32Array => {
-    const marks = new Int32Array(values.length);
+  /** The same for the two places of pairs. */
+  const pairs = () => {
+    const [first, second] = [column(), column()];
+    // Comparing is quicker than making text, and nearly always all there is to do.
+    const isWanted = (value: Value) => !isPlain || wanted.includes(value);
     for (let id = 0; id < values.length; id++) {
       const pair = values[id];
-      if (!isList(pair) || pair.length !== 2) continue;
-      const part = pair[place] ?? null;
-      // Comparing is quicker than making text, and nearly always all there is to do.
-      if (!isPlain || wanted.includes(part)) marks[id] = markOf(part);
+      if (typeof pair !== 'object' || !isList(pair) || pair.length !== 2) continue;
+      const [a = null, b = null] = pair;
+      if (isWanted(a)) first[id] = markOf(a);
+      if (isWanted(b)) second[id] = markOf(b);
     }
-    return marks;
+    return { first, second };
   };
   return {
     whole,
-    parts,
+    pairs,
     mentions: {
       at: (mark: number): M => made[mark - 1] ?? make(),
       of: (value: Value): M => made[markOf(value) - 1] ?? make(),
