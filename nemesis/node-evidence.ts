@@ -29,7 +29,8 @@ async function ask(nodes: readonly Node[], clock: Clock, find: Find) {
   const moot = new Set<Measure>();
   const measures = await Promise.all(
     nodes.map(async (node): Promise<Measure> => {
-      const { what, seen, moot: waits } = await find(await node.state(), node);
+      const state = await node.state();
+      const { what, seen, moot: waits } = await findingOf(() => find(state, node));
       const nowNs = clock.nowNs();
       const measure: Measure = { where: node.name, what, seen, ...(seen && { firstNs: nowNs, lastNs: nowNs }) };
       if (waits) moot.add(measure);
@@ -37,6 +38,15 @@ async function ask(nodes: readonly Node[], clock: Clock, find: Find) {
     }),
   );
   return { measures, moot };
+}
+
+/** A node may end in the very moment in which it is looked at, and its files with it: nothing is seen then. */
+async function findingOf(find: () => Finding | Promise<Finding>): Promise<Finding> {
+  try {
+    return await find();
+  } catch (error) {
+    return { what: error instanceof Error ? error.message : String(error), seen: false };
+  }
 }
 
 /** Does something to all nodes side by side; where one refuses, `undo` is done to all, and its refusal thrown. */
