@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { fromEvents, type EventType, type History, type HistoryEvent, type Value } from '../../history/index.ts';
 import { bruteForce } from './brute-force.ts';
 import { prefixOf } from './explain/prefix.ts';
 import { replays } from './outcome.ts';
@@ -45,4 +46,29 @@ describe('unique register', () => {
       timeout,
     );
   }
+
+  test('blocks that come in another order than their writes were invoked in', () => {
+    const writes = 2000;
+    const backwards = Array.from({ length: writes }, (_, index) => writes - index);
+    expect(judgementOf(crashedThenRead(writes, backwards))).toBe('valid');
+    expect(judgementOf(crashedThenRead(writes, [...backwards, 1000]))).toBe('invalid');
+  });
 });
+
+/** Writes of 1 to `writes`, all of unknown fate and invoked before anything else; then reads, one after another. */
+function crashedThenRead(writes: number, reads: readonly number[]): History {
+  const event = (process: number, type: EventType, f: string, value: Value): HistoryEvent => ({
+    ...{ process, type, f, value },
+    timeNs: 0,
+  });
+  return fromEvents([
+    ...Array.from({ length: writes }, (_, index) => event(index + 1, 'invoke', 'write', index + 1)),
+    ...reads.flatMap((value) => [event(0, 'invoke', 'read', null), event(0, 'ok', 'read', value)]),
+  ]);
+}
+
+function judgementOf(history: History): string | undefined {
+  const rules = { init: null, nilReadMatchesAnything: false, failedCasIsEvidence: false };
+  const [part] = splitByKey(history);
+  return part && uniqueRegister(part, rules, registerValues(history, rules)).judgement;
+}
