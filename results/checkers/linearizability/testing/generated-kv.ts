@@ -22,7 +22,7 @@ export function generateKv({ operations, clients, keys, whole, seed }: Generated
   const random = randomOf(seed);
   const store = new Map<string, string>();
   const events: HistoryEvent[] = [];
-  const open = new Map<number, { f: string; key: string; input: Value; output?: Value }>();
+  const open = new Map<number, { f: string; key: string; input: string | null; output?: Value }>();
   const emit = (process: number, type: 'invoke' | 'ok', f: string, key: string, value: Value) =>
     events.push({ process, type, f, timeNs: events.length, ...(whole ? { value: [key, value] } : { key, value }) });
   for (let started = 0; started < operations || open.size > 0;) {
@@ -39,7 +39,7 @@ export function generateKv({ operations, clients, keys, whole, seed }: Generated
     } else if (running.output === undefined) {
       const { f, key, input } = running;
       const text = store.get(key) ?? '';
-      if (f === 'append') store.set(key, `${text}${String(input)}`);
+      if (f === 'append') store.set(key, `${text}${input ?? ''}`);
       running.output = f === 'append' ? input : text;
     } else {
       open.delete(process);
