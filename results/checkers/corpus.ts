@@ -13,7 +13,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readHistory } from '../history/index.ts';
-import { check, type LinearizableOptions } from './linearizability/index.ts';
+import { check, type LinearizableOptions, optionsOfModels } from './linearizability/index.ts';
 
 const manifestSchema = z.array(
   z.object({
@@ -97,12 +97,11 @@ function median(figures: readonly number[]): number {
   return figures.toSorted((a, b) => a - b)[figures.length >>> 1] ?? 0;
 }
 
-function optionsOf({ model, init, nilReadMatchesAnything }: Entry): LinearizableOptions {
-  return {
-    model: MODELS[model] ?? model,
-    init: init,
-    ...(nilReadMatchesAnything === undefined ? {} : { nilReadMatchesAnything }),
-  };
+function optionsOf({ model: named, init, nilReadMatchesAnything }: Entry): LinearizableOptions {
+  const model = MODELS[named] ?? named;
+  // The manifest says it of all files of a set, whether they have reads or not.
+  const hasReads = optionsOfModels[model]?.includes('nilReadMatchesAnything') === true;
+  return { model, init, ...(nilReadMatchesAnything === undefined || !hasReads ? {} : { nilReadMatchesAnything }) };
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -6,6 +6,9 @@ export {
   type LinearizableOptions,
   type Model,
   models,
+  type Placement,
+  placementsBy,
+  placementsOf,
 } from './linearizability/index.ts';
 export * from './conclude.ts';
 export * from './evidence.ts';

@@ -2,14 +2,15 @@
  * Names what a queue, a stack or a priority queue did wrong, from the smallest sub-history that shows it.
  *
  * Element from nowhere, from an operation that failed, taken before it was put in, taken twice, lost; empty although
- * something was inside; order inverted.
+ * something was inside; order inverted. What became of an element is looked up in the whole history.
  */
-import { FAIL, INFO, OK, type History, type Value } from '../../../history/index.ts';
+import { INFO, OK, type History, type Value } from '../../../history/index.ts';
 import { canonical } from '../canonical.ts';
 import type { Shape } from '../model.ts';
 import { operationAt } from '../operation.ts';
 import { nodePhrase, processOf, seconds, valueText, whenPhrase } from './phrase.ts';
-import type { Finding } from './register-anomaly.ts';
+import type { Finding } from './finding.ts';
+import { elementMentionsOf, type ElementMentions } from './mentions.ts';
 
 interface Words {
   readonly name: string;
@@ -27,11 +28,26 @@ const WORDS: Readonly<Record<ContainerKind, Words>> = {
   'priority-queue': { name: 'priority queue', put: 'insert', take: 'poll', wasPut: 'inserted', wasTaken: 'polled' },
 };
 
-/** An element with its rows: -1 where there is none. */
+/** An element of those shown. */
 interface Held {
   readonly value: Value;
+  /** Its row; -1 if it is not shown. */
   put: number;
-  takes: number[];
+  /** Rows of those shown. */
+  readonly shown: number[];
+  /** In the whole history. */
+  readonly whole: ElementMentions;
+}
+
+/** All that is told from. */
+interface Contents {
+  readonly history: History;
+  readonly words: Words;
+  readonly held: readonly Held[];
+  /** Takes of those shown that found nothing. */
+  readonly empty: readonly number[];
+  /** Takes of unknown fate, in the whole history. */
+  readonly crashed: readonly number[];
 }
 
 /** `smallest` in order of invocation; `all` the key's rows. Undefined: no name fits. */
@@ -41,111 +57,147 @@ export function nameContainerAnomaly(
   all: Int32Array,
   kind: ContainerKind,
 ): Finding | undefined {
-  const words = WORDS[kind];
-  const { held, empty, crashed } = sortOut(history, smallest, words);
-  for (const each of held) {
-    const finding = each.put < 0 ? fromNowhere(history, each, all, words) : tooOften(history, each, words);
+  const contents = sortOut(history, smallest, all, WORDS[kind]);
+  for (const each of contents.held) {
+    const finding = each.put < 0 ? fromNowhere(contents, each) : tooOften(contents, each);
     if (finding) return finding;
   }
-  for (const row of empty) return notEmpty(history, row, held, crashed, words);
-  return inverted(history, held, crashed, kind);
+  // What follows is told of elements as if each had come once.
+  if (contents.held.some(({ put, whole }) => put < 0 || whole.puts.length > 1)) return undefined;
+  for (const row of contents.empty) return notEmpty(contents, row);
+  return inverted(contents, kind);
 }
 
-function sortOut(history: History, rows: Int32Array, words: Words) {
-  const held = new Map<string, Held>();
+function sortOut(history: History, smallest: Int32Array, all: Int32Array, words: Words): Contents {
+  const held = new Map<string, Omit<Held, 'whole'>>();
   const empty: number[] = [];
-  let crashed = 0;
-  for (const row of rows) {
+  for (const row of smallest) {
     const { f, input, output } = operationAt(history, row);
-    if (f === words.take && output === undefined) crashed++;
-    else if (f === words.take && output === null) empty.push(row);
+    if (f === words.take && output === undefined) continue;
+    if (f === words.take && output === null) empty.push(row);
     else {
       const value = f === words.put ? input : (output ?? null);
-      const each = held.get(canonical(value)) ?? { value, put: -1, takes: [] };
+      const each = held.get(canonical(value)) ?? { value, put: -1, shown: [] };
       held.set(canonical(value), each);
       if (f === words.put) each.put = row;
-      else each.takes.push(row);
+      else each.shown.push(row);
     }
   }
-  return { held: [...held.values()], empty, crashed };
-}
-
-function fromNowhere(history: History, { value, takes }: Held, all: Int32Array, words: Words): Finding {
-  const [take = 0] = takes;
-  const what = taken(history, take, value, words);
-  const puts = [...all].filter((row) => {
-    const { f, input } = operationAt(history, row);
-    return f === words.put && canonical(input) === canonical(value);
-  });
-  const failed = puts.find((row) => history.outcome[row] === FAIL);
-  if (failed !== undefined) {
-    return {
-      kind: 'element from an operation that failed',
-      sentence: `${what}, but ${processOf(history, failed)}'s ${words.put} of it had failed at ${seconds(history.completeNs[failed] ?? 0)}`,
-      witnesses: [take, failed],
-    };
-  }
+  const elements = [...held.values()];
+  const mentions = elementMentionsOf(
+    history,
+    all,
+    elements.map(({ value }) => value),
+    words,
+  );
+  const taking = history.fs.indexOf(words.take);
+  const crashed: number[] = [];
+  for (const row of all) if (history.outcome[row] === INFO && history.f[row] === taking) crashed.push(row);
   return {
-    kind: 'element from nowhere',
-    sentence: `${what}, but nothing ever ${words.wasPut} it`,
-    witnesses: [take],
+    ...{ history, words, empty, crashed },
+    held: elements.map((each) => ({ ...each, whole: mentions(each.value) })),
   };
 }
 
-function tooOften(history: History, { value, put, takes }: Held, words: Words): Finding | undefined {
-  const [first, second] = takes;
-  if (first === undefined) return undefined;
-  if (second !== undefined) {
+/** It was taken, and none of those shown put it in. */
+function fromNowhere({ history, words }: Contents, { value, shown, whole }: Held): Finding | undefined {
+  const [take = 0] = shown;
+  const what = taken(history, take, value, words);
+  const [put] = whole.puts;
+  if (put !== undefined) return tooEarly(history, take, put, value, words);
+  const [failed] = whole.failed;
+  if (failed === undefined) {
     return {
-      kind: `element ${words.wasTaken} twice`,
-      sentence: `${taken(history, second, value, words)}, but ${taken(history, first, value, words)} too, and it was ${words.wasPut} only once`,
-      witnesses: [second, first, put],
+      kind: 'element from nowhere',
+      sentence: `${what}, but nothing ever ${words.wasPut} it`,
+      witnesses: [take],
     };
   }
-  if ((history.complete[first] ?? 0) > (history.invoke[put] ?? 0)) return undefined;
+  const had = (history.complete[failed] ?? 0) < (history.complete[take] ?? 0) ? 'had failed' : 'failed';
+  return {
+    kind: 'element from an operation that failed',
+    sentence: `${what}, but ${processOf(history, failed)}'s ${words.put} of it ${had} at ${seconds(history.completeNs[failed] ?? 0)}`,
+    witnesses: [take, failed],
+  };
+}
+
+function tooEarly(history: History, take: number, put: number, value: Value, words: Words): Finding | undefined {
+  if ((history.complete[take] ?? 0) > (history.invoke[put] ?? 0)) return undefined;
   const when = seconds(history.invokeNs[put] ?? 0);
   return {
     kind: `element ${words.wasTaken} before it was ${words.wasPut}`,
-    sentence: `${taken(history, first, value, words)}, but ${processOf(history, put)} only began to ${words.put} it at ${when}`,
-    witnesses: [first, put],
+    sentence: `${taken(history, take, value, words)}, but ${processOf(history, put)} only began to ${words.put} it at ${when}`,
+    witnesses: [take, put],
+  };
+}
+
+function tooOften({ history, words }: Contents, { value, put, shown, whole }: Held): Finding | undefined {
+  const [first, second] = shown;
+  if (first === undefined) return undefined;
+  if (whole.puts.length > 1) return undefined;
+  if (second === undefined) return tooEarly(history, first, put, value, words);
+  return {
+    kind: `element ${words.wasTaken} twice`,
+    sentence: `${taken(history, second, value, words)}, but ${taken(history, first, value, words)} too, and it was ${words.wasPut} only once`,
+    witnesses: [second, first, put],
   };
 }
 
 /** A take found nothing. */
-function notEmpty(history: History, row: number, held: readonly Held[], crashed: number, words: Words): Finding {
+function notEmpty(contents: Contents, row: number): Finding | undefined {
+  const { history, words, held } = contents;
   const what = `${processOf(history, row)} found the ${words.name} empty${nodePhrase(history, row, 'on')} ${whenPhrase(history, row)}`;
   const inside = held.filter((each) => isInside(history, each, history.invoke[row] ?? 0, history.complete[row] ?? 0));
   const [first] = inside;
   if (!first) {
+    if (!isCovered(contents, row)) return undefined;
     return {
       kind: 'empty although it was not',
       sentence: `${what}, but at every moment of that one of ${held.map(({ value }) => valueText(value)).join(', ')} was inside`,
       witnesses: [row, ...held.map(({ put }) => put)].slice(0, 4),
     };
   }
-  const [take] = first.takes;
+  const [take] = first.whole.takes;
   const added = put(history, first, words);
-  if (take === undefined) {
-    const doubt = crashed > 0 ? `: ${crashed} of unknown fate cannot have had them all` : '';
-    return {
-      kind: 'element lost',
-      sentence: `${what}, but ${added} and nothing ${words.wasTaken} it${doubt}`,
-      witnesses: [row, first.put],
-    };
-  }
   return {
-    kind: 'empty although it was not',
-    sentence: `${what}, but ${added} and nothing began to ${words.take} it before ${seconds(history.invokeNs[take] ?? 0)}`,
-    witnesses: [row, first.put, take],
+    kind: take === undefined ? 'element lost' : 'empty although it was not',
+    sentence: `${what}, but ${added} and ${fate(contents, first, row)}`,
+    witnesses: [row, first.put, ...(take === undefined ? [] : [take])],
   };
 }
 
+/** Whether at each moment of an operation one of those shown was surely inside. */
+function isCovered({ history, held, crashed }: Contents, row: number): boolean {
+  const { invoke, complete, outcome } = history;
+  const until = complete[row] ?? 0;
+  if (crashed.some((each) => (invoke[each] ?? 0) < until)) return false;
+  let at = invoke[row] ?? 0;
+  const inside = held
+    .filter(({ put }) => outcome[put] === OK)
+    .sort((a, b) => (complete[a.put] ?? 0) - (complete[b.put] ?? 0));
+  for (const each of inside) {
+    const gone = Math.min(Infinity, ...each.whole.takes.map((take) => invoke[take] ?? 0));
+    if ((complete[each.put] ?? 0) < at) at = Math.max(at, gone);
+  }
+  return at > until;
+}
+
+/** What became of an element that was inside until `row` had completed. */
+function fate({ history, words, crashed }: Contents, { whole }: Held, row: number): string {
+  const [take] = whole.takes;
+  if (take !== undefined) return `nothing began to ${words.take} it before ${seconds(history.invokeNs[take] ?? 0)}`;
+  if (crashed.length === 0) return `nothing ${words.wasTaken} it`;
+  const before = crashed.filter((each) => (history.invoke[each] ?? 0) < (history.complete[row] ?? 0)).length;
+  if (before === 0) return `nothing had ${words.wasTaken} it by then`;
+  return `nothing had ${words.wasTaken} it by then: ${before} of unknown fate cannot have had all that was missing`;
+}
+
 /** One was taken although another one had to come first. */
-function inverted(history: History, held: readonly Held[], crashed: number, kind: ContainerKind): Finding | undefined {
-  const words = WORDS[kind];
+function inverted(contents: Contents, kind: ContainerKind): Finding | undefined {
+  const { history, words, held } = contents;
   const { invoke, complete } = history;
   for (const early of held) {
-    const [take] = early.takes;
+    const [take] = early.shown;
     if (take === undefined) continue;
     for (const due of held) {
       if (due === early || !isInside(history, due, invoke[take] ?? 0, complete[take] ?? 0, kind === 'queue')) continue;
@@ -155,17 +207,12 @@ function inverted(history: History, held: readonly Held[], crashed: number, kind
         stack: `${put(history, due, words)}, on top of it`,
         'priority-queue': `${put(history, due, words)}, which is larger`,
       }[kind];
-      const [dueTake] = due.takes;
-      const doubt = crashed > 0 ? `: ${crashed} of unknown fate cannot have had all that had to be gone` : '';
-      const fate =
-        dueTake === undefined
-          ? `nothing ${words.wasTaken} it${doubt}`
-          : `it was ${words.wasTaken} only from ${seconds(history.invokeNs[dueTake] ?? 0)} on`;
+      const [dueTake] = due.whole.takes;
       return {
         kind: { queue: 'order inverted (FIFO)', stack: 'order inverted (LIFO)', 'priority-queue': 'order inverted' }[
           kind
         ],
-        sentence: `${taken(history, take, early.value, words)}, but ${reason}, and ${fate}`,
+        sentence: `${taken(history, take, early.value, words)}, but ${reason}, and ${fate(contents, due, take)}`,
         witnesses: [take, early.put, due.put, ...(dueTake === undefined ? [] : [dueTake])],
       };
     }
@@ -182,10 +229,10 @@ function comesFirst({ invoke, complete, outcome }: History, due: Held, early: He
 }
 
 /** Surely inside from before `from` until after `until`. For a queue it is enough that it is taken too late. */
-function isInside(history: History, { put: row, takes }: Held, from: number, until: number, late = false): boolean {
+function isInside(history: History, { put: row, whole }: Held, from: number, until: number, late = false): boolean {
   const { invoke, complete, outcome } = history;
   if (row < 0 || (!late && (outcome[row] === INFO || (complete[row] ?? 0) > from))) return false;
-  return takes.every((take) => (invoke[take] ?? 0) > until);
+  return whole.takes.every((take) => (invoke[take] ?? 0) > until);
 }
 
 /** `process 3 dequeued 7 from n2 at 5.000 s`. */

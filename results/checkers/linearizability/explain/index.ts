@@ -2,21 +2,25 @@
  * From a violation to what a person can see: its name, a sentence, the fewest operations, and the steps around it.
  */
 import type { Limits } from '../../checker.ts';
+import type { History } from '../../../history/index.ts';
 import type { Anomaly, Step } from '../../../verdict.ts';
+import { bruteForce } from '../brute-force.ts';
 import { startBudget } from '../budget.ts';
 import { generalSearch } from '../general/index.ts';
 import type { Model } from '../model.ts';
 import type { Violation } from '../outcome.ts';
-import type { Judge } from '../portfolio.ts';
+import { judgeFor, type Judge } from '../portfolio.ts';
 import type { Subhistory } from '../subhistory.ts';
 import { valueText, whatHappened } from './phrase.ts';
 import { nameAnomaly } from './object-anomaly.ts';
-import type { Finding } from './register-anomaly.ts';
-import { shrink } from './shrink.ts';
+import type { Finding } from './finding.ts';
+import { smallestOf } from './smallest.ts';
 import { stepsAround } from './steps.ts';
 
 /** Sub-histories up to this size are judged by the general search, larger ones by whoever found the violation. */
 const SMALL = 60;
+/** And the smallest by trying every order: no search is quicker, or surer. */
+const TINY = 5;
 /** For each attempt at leaving something out: what takes longer is kept. */
 const ATTEMPT: Limits = { budgetMs: 500, memoryBytes: 2 ** 28 };
 /** After this long the smallest sub-history so far is shown. */
@@ -25,18 +29,27 @@ const SHRINK_MS = 5000;
 /** `judge` is the one that found `violation`. */
 export function explain(part: Subhistory, model: Model, violation: Violation, judge: Judge): Anomaly {
   const { history, key } = part;
-  const searched = (rows: Int32Array) => generalSearch({ ...part, rows }, model, startBudget(ATTEMPT));
+  const searched = (within: Subhistory) => generalSearch(within, model, startBudget(ATTEMPT));
+  const judgeOf = judges(history, model, judge);
   const deadlineMs = performance.now() + SHRINK_MS;
-  const smallest = shrink(part, model, violation, {
-    violates(rows) {
-      const outcome = rows.length <= SMALL ? searched(rows) : judge({ ...part, rows }, startBudget(ATTEMPT));
-      return outcome.judgement === 'invalid';
+  const smallest = smallestOf(part, model, violation, {
+    judging: (within) => ({
+      violates(rows) {
+        const some = { ...within, rows };
+        if (rows.length <= TINY) return bruteForce(some, model) === undefined;
+        const outcome = rows.length <= SMALL ? searched(some) : judgeOf(within.history)(some, startBudget(ATTEMPT));
+        return outcome.judgement === 'invalid';
+      },
+      isOver: () => performance.now() > deadlineMs,
+    }),
+    cutOf(within) {
+      const outcome = within.rows.length <= SMALL ? searched(within) : undefined;
+      return outcome?.judgement === 'invalid' ? outcome.cut : undefined;
     },
-    isOver: () => performance.now() > deadlineMs,
   });
-  const again = searched(smallest);
+  const again = searched({ ...part, rows: smallest });
   const name = history.keys[key];
-  const named = smallest.length <= SMALL ? nameAnomaly(history, smallest, part.rows, model) : undefined;
+  const named = smallest.length <= SMALL ? nameAnomaly(history, smallest, part.rows, model, violation.cut) : undefined;
   const finding = named ?? unnamed(part, model, smallest, again.judgement === 'invalid' ? again : violation);
   return {
     kind: finding.kind,
@@ -47,6 +60,16 @@ export function explain(part: Subhistory, model: Model, violation: Violation, ju
       smallest: Array.from(smallest, (row) => history.invoke[row] ?? 0),
       steps: steps(part, model, smallest, violation, again.judgement === 'invalid' ? again : undefined),
     },
+  };
+}
+
+/** The judge at hand for the history it was made for, new ones for others. */
+function judges(history: History, model: Model, judge: Judge): (other: History) => Judge {
+  const known = new Map([[history, judge]]);
+  return (other) => {
+    const judging = known.get(other) ?? judgeFor(other, model);
+    known.set(other, judging);
+    return judging;
   };
 }
 

@@ -5,17 +5,19 @@ import { nameContainerAnomaly } from './container-anomaly.ts';
 import { nameGrownAnomaly } from './grown-anomaly.ts';
 import { nameCounterAnomaly } from './counter-anomaly.ts';
 import { nameLockAnomaly } from './lock-anomaly.ts';
-import { nameRegisterAnomaly, type Finding } from './register-anomaly.ts';
+import { nameRegisterAnomaly } from './register-anomaly.ts';
+import type { Finding } from './finding.ts';
 
-/** `smallest` in order of invocation; `all` the key's rows. Undefined: no name fits. */
+/** `smallest` in order of invocation; `all` the key's rows, which violate by event `cut`. Undefined: no name fits. */
 export function nameAnomaly(
   history: History,
   smallest: Int32Array,
   all: Int32Array,
   model: Model,
+  cut: number,
 ): Finding | undefined {
   const { shape } = model;
-  if (model.register) return nameRegisterAnomaly(history, smallest, all, model);
+  if (model.register) return nameRegisterAnomaly(history, smallest, all, model, cut);
   switch (shape?.kind) {
     case undefined:
       return undefined;
@@ -28,8 +30,8 @@ export function nameAnomaly(
       return nameGrownAnomaly(history, smallest, all);
     case 'semaphore':
     case 'fenced-lock':
-      return nameLockAnomaly(history, smallest, shape);
+      return nameLockAnomaly(history, smallest, all, shape);
     case 'counter':
-      return nameCounterAnomaly(history, smallest, shape.init);
+      return nameCounterAnomaly(history, smallest, all, shape.init);
   }
 }

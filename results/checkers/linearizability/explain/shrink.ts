@@ -17,10 +17,10 @@ export interface Judging {
   readonly isOver: () => boolean;
 }
 
-/** Rows in order of invocation. */
-export function shrink(part: Subhistory, model: Model, violation: Violation, judging: Judging): Int32Array {
+/** Rows in order of invocation, of `part`, whose rows violate. */
+export function shrink(part: Subhistory, model: Model, judging: Judging): Int32Array {
   const ordered = model.ties?.overwrites !== undefined;
-  let kept = starting(part, model, violation, judging.violates);
+  let kept = membersOf(part, model);
 
   /** Leaves these out, if that is possible and still violates. */
   const leaveOut = (leaving: readonly Member[]): boolean => {
@@ -62,31 +62,25 @@ function isLoose({ loose }: Member): boolean {
 }
 
 /**
- * The violation's own witnesses, or else what was invoked up to the cut.
+ * The violation's own witnesses, if they violate and all others can be left out.
  *
  * A register's witnesses come with whatever they depend on. Elsewhere it has to be seen that all others can be left out: a
  * crashed dequeue, say, may have taken the very element that seems to be in the way.
  */
-function starting(
+export function proofOf(
   part: Subhistory,
   model: Model,
-  { witnesses, cut, conclusive }: Violation,
+  { witnesses, conclusive }: Violation,
   violates: Judging['violates'],
-): readonly Member[] {
+): Int32Array | undefined {
   const few = membersOf({ ...part, rows: Int32Array.from(witnesses).sort() }, model);
-  const isProof = few.length > 0 && violates(rowsOf(few));
-  if (isProof && (model.register !== undefined || conclusive === true)) return few;
+  if (few.length === 0 || !violates(rowsOf(few))) return undefined;
+  if (model.register !== undefined || conclusive === true) return rowsOf(few);
   const members = membersOf(part, model);
-  const ordered = model.ties?.overwrites !== undefined;
-  if (isProof) {
-    const proof = new Set(few.map(({ row }) => row));
-    const others = members.filter(({ row }) => !proof.has(row));
-    if (tiedTo(others, members, ordered)?.size === others.length) return few;
-  }
-  const later = members.filter(({ invoke, loose }) => invoke > cut && loose);
-  const gone = tiedTo(later, members, ordered);
-  const past = gone ? members.filter((member) => !gone.has(member)) : members;
-  return violates(rowsOf(past)) ? past : members;
+  const proof = new Set(few.map(({ row }) => row));
+  const others = members.filter(({ row }) => !proof.has(row));
+  const gone = tiedTo(others, members, model.ties?.overwrites !== undefined);
+  return gone?.size === others.length ? rowsOf(few) : undefined;
 }
 
 function rowsOf(members: readonly Member[]): Int32Array {
