@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   loading: async () => (await import('../results/history/bench.ts')).benchLoading,
   checkers: async () => (await import('../results/checkers/bench.ts')).benchCheckers,
   files: async () => (await import('../results/checkers/bench.ts')).benchFiles,
+  seeds: async () => (await import('../results/checkers/seeds-bench.ts')).benchSeeds,
   'first-operation': async () => (await import('./start-bench.ts')).benchFirstOperation,
   report: async () => (await import('../results/report/bench.ts')).benchReport,
   agent: async () => (await import('../targets/docker/agent/bench.ts')).benchAgent,

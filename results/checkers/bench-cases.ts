@@ -1,11 +1,14 @@
 /** What the benchmark judges: seeded histories by name, with what they are to take. */
 import type { History } from '../history/index.ts';
+import type { Model } from './linearizability/index.ts';
 import { generate, type Generated } from './linearizability/testing/generated.ts';
+import { generateKv, kvStore } from './linearizability/testing/generated-kv.ts';
 import { generateObject, type GeneratedObject, type ObjectName } from './linearizability/testing/generated-objects.ts';
 
 export interface Case {
   readonly name: string;
-  readonly model: string;
+  /** A built-in one by name, or one of its own. */
+  readonly model: string | Model;
   readonly history: () => History;
   /** Warm and first call, in ms. */
   readonly target: { readonly warm?: number; readonly first?: number };
@@ -41,6 +44,20 @@ const REGISTERS: readonly (Omit<Generated, 'seed'> & Pick<Case, 'name' | 'target
   { ...V5, name: 'V5 10k c20 1%', operations: 10_000, clients: 20, crashes: 0.01, target: { warm: 10_000 } },
 ];
 
+/** Each key by itself, and all of them as one object. */
+const STORES = [
+  { name: 'KV 1k c50', model: 'kv', operations: 1000, clients: 50, keys: 10, whole: false, target: { warm: 5 } },
+  {
+    name: 'KV 340 c10 whole',
+    model: kvStore,
+    operations: 340,
+    clients: 10,
+    keys: 10,
+    whole: true,
+    target: { warm: 4200 },
+  },
+];
+
 /** Warm, in ms, for a million operations on different elements. */
 const OBJECT_TARGETS: Readonly<Record<ObjectName, number>> = { queue: 60, stack: 400, 'priority-queue': 400, set: 60 };
 
@@ -67,6 +84,10 @@ export const CASES: readonly Case[] = [
   ...REGISTERS.map(({ name, target, ...options }) => ({
     ...{ name, target, model: 'register' },
     history: () => generate({ ...options, seed: SEED }),
+  })),
+  ...STORES.map(({ name, model, target, ...options }) => ({
+    ...{ name, model, target },
+    history: () => generateKv({ ...options, seed: SEED }),
   })),
   ...OBJECTS.map(({ name, target, ...options }) => ({
     ...{ name, target, model: options.object },

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import type { History } from '../history/index.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Case, CASES } from './bench-cases.ts';
-import { check } from './linearizability/index.ts';
+import { check, checkModel } from './linearizability/index.ts';
 
 export { benchFiles } from './files-bench.ts';
 
@@ -39,7 +39,8 @@ export function benchCheckers(print: (line: string) => void, filter = ''): void 
   }
 }
 
-const judge = ({ model }: Case, history: History): Verdict => check(history, { model }, LIMITS);
+const judge = ({ model }: Case, history: History): Verdict =>
+  typeof model === 'string' ? check(history, { model }, LIMITS) : checkModel(history, model, LIMITS);
 
 /** Of a case, in a process of its own; undefined where this module is not compiled. */
 function firstCallMs(name: string): number | undefined {

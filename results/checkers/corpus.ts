@@ -3,6 +3,9 @@
  *
  *     npm run corpus -- DIR
  *
+ * Every file is judged once in order, and then again until all code is warm: medians over the files of a family, those that
+ * are valid apart from those that are not, whose time includes their explanations.
+ *
  * DIR holds manifest.json, a list of `{file, model, init, expected, nilReadMatchesAnything?}`, and the JSONL files it names.
  * Exits 1 on any disagreement, an undecided history included.
  */
@@ -36,10 +39,22 @@ const LIMITS = { budgetMs: 60_000, memoryBytes: 2 ** 30 };
 export interface CorpusSummary {
   readonly files: number;
   readonly disagreements: readonly string[];
-  /** Time for checking alone: the first call of each, then once more when all code is warm, by set (folder). */
+  /** Time for checking alone, the first call of each. */
   readonly durationMs: number;
-  readonly warmMs: ReadonlyMap<string, number>;
+  /** Median, over a family's files, of what each takes when all code is warm. */
+  readonly warm: readonly Family[];
 }
+
+export interface Family {
+  /** Folder and verdict: `etcd, valid`. */
+  readonly name: string;
+  readonly files: number;
+  readonly medianMs: number;
+}
+
+/** Calls of each file after the first, the earlier half of which only warms up; fewer if they take too long. */
+const WARM_CALLS = 40;
+const WARM_MS = 500;
 
 /** Judges every file of the manifest in `directory` and prints a line for each. */
 export function judgeCorpus(directory: string, print: (line: string) => void): CorpusSummary {
@@ -54,17 +69,32 @@ export function judgeCorpus(directory: string, print: (line: string) => void): C
     const expected = entry.expected ? 'valid' : 'invalid';
     if (judgement !== expected) disagreements.push(entry.file);
     total += checker.durationMs;
-    judged.push({ set: dirname(entry.file), history, options: optionsOf(entry) });
+    judged.push({ family: `${dirname(entry.file)}, ${expected}`, history, options: optionsOf(entry) });
     const algorithms = Object.keys(checker.algorithms ?? {}).join('+');
     const mark = judgement === expected ? '' : '  DISAGREES';
     const columns = [entry.file.padEnd(width), expected.padEnd(7), judgement.padEnd(7), algorithms.padEnd(17)];
     print(`${columns.join('  ')}  ${checker.durationMs.toFixed(2).padStart(9)} ms${mark}`);
   }
-  const warmMs = new Map<string, number>();
-  for (const { set, history, options } of judged) {
-    warmMs.set(set, (warmMs.get(set) ?? 0) + check(history, options, LIMITS).checker.durationMs);
+  const families = new Map<string, number[]>();
+  for (const { family, history, options } of judged) {
+    const medians = families.get(family) ?? [];
+    medians.push(warmMs(() => check(history, options, LIMITS).checker.durationMs));
+    families.set(family, medians);
   }
-  return { files: manifest.length, disagreements, durationMs: total, warmMs };
+  const warm = [...families].map(([name, ms]) => ({ name, files: ms.length, medianMs: median(ms) }));
+  return { files: manifest.length, disagreements, durationMs: total, warm };
+}
+
+function warmMs(call: () => number): number {
+  const calls: number[] = [];
+  for (const startMs = performance.now(); calls.length < WARM_CALLS && performance.now() - startMs < WARM_MS;) {
+    calls.push(call());
+  }
+  return median(calls.slice(calls.length >>> 1));
+}
+
+function median(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[figures.length >>> 1] ?? 0;
 }
 
 function optionsOf({ model: named, init, nilReadMatchesAnything }: Entry): LinearizableOptions {
@@ -81,8 +111,8 @@ if (process.argv[1] === import.meta.filename) {
     print('Say which folder: npm run corpus -- DIR');
     process.exit(2);
   }
-  const { files, disagreements, durationMs, warmMs } = judgeCorpus(directory, print);
+  const { files, disagreements, durationMs, warm } = judgeCorpus(directory, print);
   print(`${files} histories, ${disagreements.length} disagreements, ${durationMs.toFixed(1)} ms of checking`);
-  for (const [set, ms] of warmMs) print(`${set}: ${ms.toFixed(1)} ms warm`);
+  for (const { name, files: count, medianMs } of warm) print(`${name}: ${medianMs.toFixed(3)} ms a file, of ${count}`);
   process.exitCode = disagreements.length > 0 ? 1 : 0;
 }

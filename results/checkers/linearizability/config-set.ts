@@ -26,38 +26,42 @@ export interface ConfigSet {
   bytes(): number;
 }
 
+/** Entries that a set has room for at first: most are small, and there are many. */
+const FIRST_CAPACITY = 16;
+/** Beside its words an entry has its hash, the next of its rivals or -1, and whether it is superfluous. */
+const [HASH, RIVAL, DEAD, NOTES] = [0, 1, 2, 3] as const;
+
 export function configSet(stride: number, usage: CrashUsage, width: number): ConfigSet {
-  let words = new Int32Array(64 * stride);
-  let hashes = new Int32Array(64);
-  /** The next rival of an entry, or -1. */
-  let rival = new Int32Array(64);
-  let dead = new Uint8Array(64);
-  // A slot counts only if its stamp is the current one.
-  let slots = new Int32Array(128);
-  let stamps = new Int32Array(128);
+  let capacity = FIRST_CAPACITY;
+  let words = new Int32Array(capacity * stride);
+  let notes = new Int32Array(capacity * NOTES);
+  // A slot is an entry's index and a stamp: it counts only if that is the current one.
+  let slots = new Int32Array(capacity * 4);
+  let mask = 2 * capacity - 1;
   let stamp = 1;
   let size = 0;
   let truncated = false;
 
   const grow = () => {
-    const capacity = hashes.length * 2;
+    const before = slots;
+    capacity *= 2;
     words = enlarged(words, capacity * stride);
-    hashes = enlarged(hashes, capacity);
-    rival = enlarged(rival, capacity);
-    const deadBefore = dead;
-    dead = new Uint8Array(capacity);
-    dead.set(deadBefore);
-    const heads: number[] = [];
-    for (let slot = 0; slot < slots.length; slot++) if (stamps[slot] === stamp) heads.push(slots[slot]!);
-    slots = new Int32Array(capacity * 2);
-    stamps = new Int32Array(capacity * 2);
+    notes = enlarged(notes, capacity * NOTES);
+    slots = new Int32Array(capacity * 4);
+    mask = 2 * capacity - 1;
+    const old = stamp;
     stamp = 1;
-    for (const head of heads) {
-      let slot = hashes[head]! & (slots.length - 1);
-      while (stamps[slot] === stamp) slot = (slot + 1) & (slots.length - 1);
-      slots[slot] = head;
-      stamps[slot] = stamp;
+    for (let slot = 0; slot < before.length; slot += 2) {
+      if (before[slot + 1] === old) put(before[slot]!, notes[before[slot]! * NOTES + HASH]!);
     }
+  };
+
+  /** Into the first free slot. */
+  const put = (index: number, hash: number) => {
+    let slot = hash & mask;
+    while (slots[2 * slot + 1] === stamp) slot = (slot + 1) & mask;
+    slots[2 * slot] = index;
+    slots[2 * slot + 1] = stamp;
   };
 
   const isSame = (index: number, config: Int32Array): boolean => {
@@ -68,11 +72,11 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
   };
 
   const append = (config: Int32Array, hash: number): number => {
-    if (size === hashes.length) grow();
+    if (size === capacity) grow();
     for (let word = 0; word < stride; word++) words[size * stride + word] = config[word]!;
-    hashes[size] = hash;
-    rival[size] = -1;
-    dead[size] = 0;
+    notes[size * NOTES + HASH] = hash;
+    notes[size * NOTES + RIVAL] = -1;
+    notes[size * NOTES + DEAD] = 0;
     return size++;
   };
 
@@ -82,11 +86,11 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
     let live = 0;
     let last = head;
     let dearest = -1;
-    for (let index = head; index >= 0; last = index, index = rival[index]!) {
-      if (dead[index] === 1) continue;
+    for (let index = head; index >= 0; last = index, index = notes[index * NOTES + RIVAL]!) {
+      if (notes[index * NOTES + DEAD] === 1) continue;
       const other = words[index * stride + USAGE]!;
       if (usage.within(other, used)) return -1;
-      if (usage.within(used, other)) dead[index] = 1;
+      if (usage.within(used, other)) notes[index * NOTES + DEAD] = 1;
       else {
         live++;
         if (dearest < 0 || usage.total(other) > usage.total(words[dearest * stride + USAGE]!)) dearest = index;
@@ -95,38 +99,28 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
     if (live >= width) {
       truncated = true;
       if (usage.total(used) >= usage.total(words[dearest * stride + USAGE]!)) return -1;
-      dead[dearest] = 1;
+      notes[dearest * NOTES + DEAD] = 1;
     }
     const index = append(config, hash);
-    rival[last] = index;
+    notes[last * NOTES + RIVAL] = index;
     return index;
   };
 
   return {
     words: () => words,
     size: () => size,
-    isLive: (index) => dead[index] === 0,
+    isLive: (index) => notes[index * NOTES + DEAD] === 0,
     drop(index) {
-      dead[index] = 1;
+      notes[index * NOTES + DEAD] = 1;
     },
     add(config) {
       const hash = hashOf(config, stride);
-      const mask = slots.length - 1;
-      let slot = hash & mask;
-      for (; stamps[slot] === stamp; slot = (slot + 1) & mask) {
-        const head = slots[slot]!;
-        if (hashes[head] === hash && isSame(head, config)) {
-          return compete(head, config, hash);
-        }
+      for (let slot = hash & mask; slots[2 * slot + 1] === stamp; slot = (slot + 1) & mask) {
+        const head = slots[2 * slot]!;
+        if (notes[head * NOTES + HASH] === hash && isSame(head, config)) return compete(head, config, hash);
       }
-      const capacity = hashes.length;
       const index = append(config, hash);
-      if (hashes.length > capacity) {
-        slot = hash & (slots.length - 1);
-        while (stamps[slot] === stamp) slot = (slot + 1) & (slots.length - 1);
-      }
-      slots[slot] = index;
-      stamps[slot] = stamp;
+      put(index, hash);
       return index;
     },
     clear() {
@@ -134,7 +128,7 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
       stamp++;
     },
     truncated: () => truncated,
-    bytes: () => 4 * (words.length + hashes.length + rival.length + slots.length + stamps.length) + dead.length,
+    bytes: () => 4 * (words.length + notes.length + slots.length),
   };
 }
 

@@ -20,12 +20,27 @@ export interface CrashUsage {
   bytes(): number;
 }
 
+/** Where nobody crashed there is one vector, and nothing to ask of it. */
+const NOBODY: CrashUsage = {
+  none: 0,
+  of: () => 0,
+  plus() {
+    throw new RangeError('a crashed operation used where there is none');
+  },
+  total: () => 0,
+  within: () => true,
+  bytes: () => 0,
+};
+
+const FIRST_CAPACITY = 16;
+
 export function crashUsage(classes: number): CrashUsage {
+  if (classes === 0) return NOBODY;
   const vectors = tupleTable();
   // By id, `classes` words each: the counts, and the id that one more use leads to, plus one; 0 where nobody asked yet.
-  let counts = new Int32Array(64 * classes);
-  let successors = new Int32Array(64 * classes);
-  let totals = new Int32Array(64);
+  let counts = new Int32Array(FIRST_CAPACITY * classes);
+  let successors = new Int32Array(FIRST_CAPACITY * classes);
+  let totals = new Int32Array(FIRST_CAPACITY);
   let size = 0;
   const intern = (vector: Int32Array): number => {
     const id = vectors.intern(vector, classes);

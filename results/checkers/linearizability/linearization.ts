@@ -6,21 +6,13 @@
  * a key, `{"key":"x","order":[0,4,2]}`: operations by the event index of their invocation, those of unknown fate that never
  * happened left out; `key` is missing where the history has none.
  */
-import type { History, Value } from '../../history/index.ts';
-import { writeLines } from '../../history/index.ts';
+import { type History, type Value, writeLines } from '../../history/index.ts';
 import { stringifyJson } from '../../history/json.ts';
 import type { Limits } from '../checker.ts';
 import { valueText } from './explain/phrase.ts';
-import type { Model, RegisterRules } from './model.ts';
-import { type LinearizableOptions, modelOf, parseOptions } from './options.ts';
-import { type Linearizable, replays } from './outcome.ts';
-import type { Judge } from './portfolio.ts';
-import { registerValues } from './register-values.ts';
-import { judgeInRounds } from './rounds.ts';
-import { splitByKey, type Subhistory } from './subhistory.ts';
-import { uniqueOrder } from './unique-order.ts';
-import { uniqueRegister, uniqueScratch } from './unique-register.ts';
-import { wgl } from './wgl.ts';
+import type { LinearizableOptions } from './options.ts';
+import { placementsOf } from './placement.ts';
+import { splitByKey } from './subhistory.ts';
 
 /** Keys without an order that are named. */
 const NAMED = 10;
@@ -31,41 +23,17 @@ const NAMED = 10;
  */
 export function writeOrders(history: History, options: LinearizableOptions, limits: Limits, path: string): string {
   const parts = splitByKey(history);
-  const orders = ordersOf(history, parts, modelOf(parseOptions(options)), limits);
+  const orders = new Map(
+    placementsOf(history, options, limits, Infinity)
+      .filter(({ until }) => until === history.events)
+      .map(({ key, order }) => [key, order]),
+  );
   writeLines(
     path,
-    orders.flatMap((order, index) => (order ? [lineOf(history, parts[index]?.key ?? 0, order)] : [])),
+    [...orders].map(([key, order]) => lineOf(history, key, order)),
   );
-  const without = parts.filter((_, index) => !orders[index]).map(({ key }) => history.keys[key]);
-  return sentence(path, parts.length - without.length, without);
-}
-
-/** By part: rows in an order that replays, or undefined where none was found. */
-export function ordersOf(
-  history: History,
-  parts: readonly Subhistory[],
-  model: Model,
-  limits: Limits,
-): (readonly number[] | undefined)[] {
-  const unique = model.register && orderOfUnique(history, model.register);
-  const judge: Judge = (part, budget) => unique?.(part) ?? wgl(part, model, budget);
-  const outcomes = judgeInRounds(parts, judge, limits, performance.now());
-  return parts.map(({ rows }, index) => {
-    const outcome = outcomes[index];
-    const order = outcome?.judgement === 'valid' ? outcome.order : undefined;
-    return order && replays(history, rows, order, model) ? order : undefined;
-  });
-}
-
-function orderOfUnique(history: History, rules: RegisterRules): (part: Subhistory) => Linearizable | undefined {
-  const values = registerValues(history, rules);
-  const scratch = uniqueScratch(values.count);
-  return (part) => {
-    const verdict = uniqueRegister(part, rules, values, scratch);
-    if (verdict.judgement !== 'valid') return undefined;
-    const order = uniqueOrder(part, rules, values, verdict.clusters);
-    return { judgement: 'valid', algorithm: 'unique-register', order };
-  };
+  const without = parts.filter(({ key }) => !orders.has(key)).map(({ key }) => history.keys[key]);
+  return sentence(path, orders.size, without);
 }
 
 function lineOf(history: History, key: number, order: readonly number[]): string {

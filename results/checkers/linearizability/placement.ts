@@ -28,16 +28,26 @@ export interface Placement {
   readonly until: number;
 }
 
-/** Keys with more operations are not searched, if their values are not unique. */
+/** Keys with more operations are not searched, if their values are not unique and nobody asks for more. */
 const SEARCHED = 4000;
 
 /** By the options of the linearizable checker. Throws a Problem on options it does not know. */
-export function placementsOf(history: History, options: LinearizableOptions, limits: Limits): readonly Placement[] {
-  return placementsBy(history, modelOf(parseOptions(options)), limits);
+export function placementsOf(
+  history: History,
+  options: LinearizableOptions,
+  limits: Limits,
+  searched = SEARCHED,
+): readonly Placement[] {
+  return placementsBy(history, modelOf(parseOptions(options)), limits, searched);
 }
 
-export function placementsBy(history: History, model: Model, limits: Limits): readonly Placement[] {
-  const place = [uniquePlacer(history, model), searchPlacer(history, model, startBudget(limits))];
+export function placementsBy(
+  history: History,
+  model: Model,
+  limits: Limits,
+  searched = SEARCHED,
+): readonly Placement[] {
+  const place = [uniquePlacer(history, model), searchPlacer(history, model, startBudget(limits), searched)];
   return splitByKey(history).flatMap((part) => {
     for (const attempt of place) {
       const found = attempt(part);
@@ -88,9 +98,9 @@ function completions({ history, rows }: Subhistory): Int32Array {
     .sort();
 }
 
-function searchPlacer(history: History, model: Model, budget: Budget): Placer {
+function searchPlacer(history: History, model: Model, budget: Budget, searched: number): Placer {
   return (part) => {
-    if (part.rows.length > SEARCHED || budget.exceeded(0) !== undefined) return undefined;
+    if (part.rows.length > searched || budget.exceeded(0) !== undefined) return undefined;
     const outcome = generalSearch(part, model, budget);
     if (outcome.judgement === 'unknown') return undefined;
     if (outcome.judgement === 'invalid') return { key: part.key, order: outcome.longest, until: outcome.cut };

@@ -11,6 +11,7 @@ import type { Budget } from './budget.ts';
 import { frontierSearch, type Frontier } from './frontier.ts';
 import { certify } from './general/certificate.ts';
 import { depthFirst } from './general/depth-first.ts';
+import type { SearchProblem } from './general/problem.ts';
 import type { Search } from './general/search.ts';
 import type { Outcome } from './outcome.ts';
 import { diveProblem } from './register-dive.ts';
@@ -37,21 +38,26 @@ export function repeatedRegister(
 ): Outcome {
   const algorithm = 'repeated-register';
   const passes = frontierPasses(history, problem);
-  const search = diveProblem(history, problem);
-  let dive: Search | undefined;
+  let dive: { readonly problem: SearchProblem; readonly search: Search } | undefined;
   let share = DIVING;
   for (let slice = firstSlice; ; slice = Math.min(2 * slice, LAST_SLICE)) {
     const outcome = passes.run(slice);
     if (outcome) return outcome;
-    dive ??= depthFirst(search);
-    const before = dive.reached().placed;
-    const found = dive.run(share * slice);
-    if (found?.judgement === 'valid') return { algorithm, ...certify(history, search, found) };
+    dive ??= startDive(history, problem);
+    const { search } = dive;
+    const before = search.reached().placed;
+    const found = search.run(share * slice);
+    if (found?.judgement === 'valid') return { algorithm, ...certify(history, dive.problem, found) };
     if (found) return { algorithm, ...found, witnesses: [] };
-    share = dive.reached().placed > before + share * slice * PROGRESS ? DIVING : STUCK;
-    const reason = budget.exceeded(passes.bytes() + dive.bytes());
+    share = search.reached().placed > before + share * slice * PROGRESS ? DIVING : STUCK;
+    const reason = budget.exceeded(passes.bytes() + search.bytes());
     if (reason !== undefined) return { judgement: 'unknown', algorithm, reason, reached: passes.reached() };
   }
+}
+
+function startDive(history: History, register: RegisterProblem) {
+  const problem = diveProblem(history, register);
+  return { problem, search: depthFirst(problem) };
 }
 
 /** The frontier searches one after the other, as one. */

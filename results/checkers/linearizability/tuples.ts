@@ -15,7 +15,7 @@ export interface Tuples {
   bytes(): number;
 }
 
-export function tupleTable(capacity = 64): Tuples {
+export function tupleTable(capacity = 16): Tuples {
   let slots = new Int32Array(capacity * 2).fill(-1);
   let starts = new Int32Array(capacity + 1);
   let hashes = new Int32Array(capacity);

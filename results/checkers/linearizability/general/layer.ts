@@ -15,7 +15,7 @@ export interface Layer extends Pick<ConfigSet, 'words' | 'size' | 'isLive' | 'cl
 
 export function layer(stride: number, usage: CrashUsage): Layer {
   const set = configSet(stride, usage, Infinity);
-  let nodes = new Int32Array(64);
+  let nodes = new Int32Array(16);
   return {
     words: () => set.words(),
     size: () => set.size(),

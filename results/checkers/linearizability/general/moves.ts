@@ -50,8 +50,8 @@ export function movesOf(part: Subhistory, model: Model): Moves {
   const initial = intern(model.init);
 
   // A table of questions with open addressing: state, class and answer, three words each; a state of -1 is an empty place.
-  let table = new Int32Array(3 * 128).fill(-1);
-  let mask = 127;
+  let table = new Int32Array(3 * 32).fill(-1);
+  let mask = 31;
   let count = 0;
   const lists: (readonly number[])[] = [];
 

@@ -23,50 +23,49 @@ export interface Trail {
   bytes(): number;
 }
 
+/** Words of an entry. */
+const [WHAT, CHOICE, STATE, USED, FRONT, FORCED, STRIDE] = [0, 1, 2, 3, 4, 5, 6] as const;
+
 /** For at most `size` moves. */
 export function trail(size: number): Trail {
-  const what = new Int32Array(size);
-  const choice = new Int32Array(size);
-  const states = new Int32Array(size);
-  const usages = new Int32Array(size);
-  const fronts = new Int32Array(size);
-  const forced = new Uint8Array(size);
-  let depth = 0;
+  const entries = new Int32Array(STRIDE * size);
   const best = new Int32Array(size);
+  let depth = 0;
   let bestDepth = 0;
   let blocked = -1;
   /** So many of the best are those of the path as it is: only others are copied. */
   let common = 0;
   return {
     depth: () => depth,
-    push(move, alternative, isForced, state, used, front) {
-      what[depth] = move;
-      choice[depth] = alternative;
-      states[depth] = state;
-      usages[depth] = used;
-      fronts[depth] = front;
-      forced[depth++] = isForced ? 1 : 0;
+    push(what, choice, isForced, state, used, front) {
+      const entry = STRIDE * depth++;
+      entries[entry + WHAT] = what;
+      entries[entry + CHOICE] = choice;
+      entries[entry + STATE] = state;
+      entries[entry + USED] = used;
+      entries[entry + FRONT] = front;
+      entries[entry + FORCED] = isForced ? 1 : 0;
     },
     pop() {
       depth--;
       if (depth < common) common = depth;
-      return what[depth]!;
+      return entries[STRIDE * depth + WHAT]!;
     },
-    choice: () => choice[depth]!,
-    state: () => states[depth]!,
-    used: () => usages[depth]!,
-    front: () => fronts[depth]!,
-    isForced: () => depth > 0 && forced[depth - 1] === 1,
-    moves: () => what.subarray(0, depth),
+    choice: () => entries[STRIDE * depth + CHOICE]!,
+    state: () => entries[STRIDE * depth + STATE]!,
+    used: () => entries[STRIDE * depth + USED]!,
+    front: () => entries[STRIDE * depth + FRONT]!,
+    isForced: () => depth > 0 && entries[STRIDE * (depth - 1) + FORCED] === 1,
+    moves: () => Int32Array.from({ length: depth }, (_, index) => entries[STRIDE * index + WHAT]!),
     stuckAt(event) {
       if (event < blocked || (event === blocked && depth <= bestDepth)) return;
-      for (let index = common; index < depth; index++) best[index] = what[index]!;
+      for (let index = common; index < depth; index++) best[index] = entries[STRIDE * index + WHAT]!;
       blocked = event;
       bestDepth = depth;
       common = depth;
     },
     furthest: () => blocked,
     longest: () => best.subarray(0, bestDepth),
-    bytes: () => 25 * size,
+    bytes: () => 4 * (entries.length + best.length),
   };
 }
