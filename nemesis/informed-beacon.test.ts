@@ -44,7 +44,7 @@ describe('informedBeacon', () => {
     const dead = saying([[]]);
     await informedBeacon(dead.network, [link], AbortSignal.timeout(20_000));
     expect(dead.asked()).toBe(1);
-  });
+  }, 60_000);
 
   it('closes a beacon that fails', async () => {
     const { network, closed } = saying([[unknown]]);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrival, Beacon, Link, Network } from '../targets/index.ts';
 
 /** A link that carries nothing is known as silent after five periods; a machine that is busy with others needs more. */
-const PATIENCE_PERIODS = 2_000;
+const PATIENCE_PERIODS = 500;
 
 /** Resolves when it knows of every link, or nothing of some after long patience. `signal` ends the opening, not the waiting. */
 export async function informedBeacon(network: Network, links: readonly Link[], signal: AbortSignal): Promise<Beacon> {

@@ -1,7 +1,7 @@
 /** How long after the controller was killed in mid-fault every node is well again, for each cohort of faults. */
-import { findEngine } from '../targets/index.ts';
-import { cohorts } from './testing/cohorts.ts';
-import { witness } from './testing/death.ts';
+import { findEngine } from '../../targets/index.ts';
+import { cohorts } from './cohorts.ts';
+import { witness } from './death.ts';
 
 const TIMES = 3;
 
