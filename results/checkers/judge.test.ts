@@ -13,7 +13,7 @@ const EASY = 20;
 
 /** Keys that are judged at once, and one that nobody can judge: many clients, few values. */
 function hardAmongEasy(): HistoryEvent[] {
-  const hard = [...eventsOf(generate({ operations: 3000, clients: 60, values: 5, crashes: 0.02, seed: 1 }))];
+  const hard = [...eventsOf(generate({ operations: 5000, clients: 120, values: 5, crashes: 0.02, seed: 1 }))];
   const easy = Array.from({ length: EASY }, (_, key) => [
     { process: 1_000_000, type: 'invoke', f: 'write', key, value: 1, timeNs: 0 } as const,
     { process: 1_000_000, type: 'ok', f: 'write', key, value: 1, timeNs: 0 } as const,

@@ -46,5 +46,5 @@ function sentence(path: string, written: number, without: readonly (Value | unde
   if (without.length === 0) return `An order of the operations of every key stands in ${path}.`;
   const names = without.slice(0, NAMED).map((key) => (key === undefined ? 'the only one' : valueText(key)));
   const more = without.length > NAMED ? ` and ${without.length - NAMED} more` : '';
-  return `An order of the operations of ${written} keys stands in ${path}; proven without one, and none found in time: ${names.join(', ')}${more}.`;
+  return `An order of the operations of ${written} keys stands in ${path}; proven without one, and none found within the limits: ${names.join(', ')}${more}.`;
 }

@@ -43,27 +43,24 @@ describe('a budget in rounds', () => {
 
   it('lets one hard key take nothing from the easy ones behind it', () => {
     const parts = keys(50);
+    const hard = parts[3]?.key ?? -1;
     const judged: number[] = [];
-    // Key 3 never ends; the others do at once.
     const outcomes = judgeInRounds(
       parts,
       ({ key }, budget) => {
         judged.push(key);
-        if (key !== parts[3]?.key) return VALID;
+        // It takes all it is given, and is done only when it comes again.
+        const isAgain = judged.length > parts.length;
+        if (key !== hard || isAgain) return VALID;
         let reason: string | undefined;
         while (reason === undefined) reason = budget.exceeded(0);
         return { judgement: 'unknown', algorithm: 'wgl', reason, reached: -1 };
       },
-      { budgetMs: 600, memoryBytes: 1 },
+      { budgetMs: 600_000, memoryBytes: 1 },
       performance.now(),
     );
-    expect(outcomes.map(({ judgement }) => judgement)).toEqual(
-      parts.map((_, part) => (part === 3 ? 'unknown' : 'valid')),
-    );
-    expect(judged.slice(0, 50)).toEqual(parts.map(({ key }) => key));
-    // It came again, alone.
-    expect(judged.length).toBeGreaterThan(50);
-    expect(new Set(judged.slice(50))).toEqual(new Set([parts[3]?.key]));
+    expect(judged).toEqual([...parts.map(({ key }) => key), hard]);
+    expect(outcomes).toEqual(parts.map(() => VALID));
   });
 
   it('that is stopped says of each key what was known of it', () => {
