@@ -101,7 +101,8 @@ function statesSeen(
   let last = { text: '', state: EMPTY, shown: [] as readonly number[] };
   for (const row of rows) {
     if (kindOf[f[row]!] !== READ || outcome[row] !== OK) continue;
-    const text = String(values[output[row]!]);
+    // Whatever is no text has been turned away.
+    const text = values[output[row]!] as string;
     // Most texts go on where the one before them ended.
     const isLonger = text.startsWith(last.text);
     let state = isLonger ? last.state : EMPTY;
