@@ -43,7 +43,7 @@ function upward(imports: Imports): string[] {
 function throughWalls(imports: Imports): string[] {
   return [...imports].flatMap(([file, targets]) =>
     targets
-      .filter((target) => floorOf(target) !== floorOf(file) && !/^\w+\/index\.ts$|\/bench\.ts$/.test(target))
+      .filter((target) => floorOf(target) !== floorOf(file) && !/^\w+\/index\.ts$|[/-]bench\.ts$/.test(target))
       .map((target) => `${file} -> ${target}`),
   );
 }

@@ -55,7 +55,7 @@ export interface Model {
 
 /** What kind of object it is, where there is a method that decides such objects without a search: see direct/. */
 export type Shape =
-  | { readonly kind: 'queue' | 'stack' | 'priority-queue' | 'set' | 'append-list' | 'fenced-lock' }
+  | { readonly kind: 'queue' | 'stack' | 'priority-queue' | 'set' | 'append-list' | 'text' | 'fenced-lock' }
   /** Locks too: with one permit. `held` at the beginning. */
   | { readonly kind: 'semaphore'; readonly permits: number; readonly held: number }
   | { readonly kind: 'counter'; readonly init: number };

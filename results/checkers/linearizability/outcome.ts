@@ -19,6 +19,7 @@ export const ALGORITHMS = [
   'set-by-element',
   'grow-only-set',
   'append-list',
+  'unique-texts',
   'semaphore',
   'fenced-lock',
   'counter',

@@ -21,6 +21,7 @@ import { judgeSemaphore, turnsOf } from './semaphore.ts';
 import { judgeElement, sayingsOf, splitByElement } from './set.ts';
 import { withSources } from './sources.ts';
 import { judgeStack } from './stack.ts';
+import { textsJudge } from './texts.ts';
 
 /** Undefined where the part is not of the kind that the method decides. */
 export type DirectJudge = (part: Subhistory, budget: Budget) => Outcome | undefined;
@@ -50,6 +51,8 @@ export function directJudge(history: History, model: Model, general: GeneralJudg
       return setJudge(history, general);
     case 'append-list':
       return deciding('append-list', (part) => sourced(part, 'append', judgeAppendList(part)));
+    case 'text':
+      return deciding('unique-texts', textsJudge(history));
     case 'fenced-lock':
       return deciding('fenced-lock', judgeFencedLock);
     case 'counter':

@@ -20,6 +20,7 @@ export function nameAnomaly(
   if (model.register) return nameRegisterAnomaly(history, smallest, all, model, cut);
   switch (shape?.kind) {
     case undefined:
+    case 'text':
       return undefined;
     case 'queue':
     case 'stack':

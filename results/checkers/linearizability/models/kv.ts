@@ -17,6 +17,7 @@ export function kv(options: { readonly init?: Value } = {}): Model {
       return [];
     },
     observer: ({ f }) => f === 'get',
+    ...((options.init ?? '') === '' ? { shape: { kind: 'text' } } : {}),
     ties: {
       gives: ({ f }) => (f === 'get' ? [] : CONTENT),
       needs: ({ f }) => (f === 'get' ? CONTENT : []),

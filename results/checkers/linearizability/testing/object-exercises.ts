@@ -60,6 +60,16 @@ function grower(name: string, f: string): Exercise {
   };
 }
 
+/** None of them is the beginning of another. */
+const pieces = list(8).map((n) => `${n};`);
+/** Texts that may be there when few have been put together, and one that never is. */
+const texts = [
+  '',
+  ...pieces,
+  ...pieces.flatMap((a) => pieces.flatMap((b) => [a + b, ...pieces.map((c) => a + b + c)])),
+  '9',
+];
+
 const counter = (steps: readonly number[]): Exercise => ({
   model: model('counter'),
   call: (choice) =>
@@ -89,6 +99,14 @@ export const objectExercises: Readonly<Record<string, Exercise>> = {
   },
   'set, whole reads': grower('set', 'add'),
   'append-list': grower('append-list', 'append'),
+  text: {
+    model: model('kv'),
+    call: (choice, n) => ({
+      f: (['put', 'append', 'append', 'get', 'get'] as const)[choice % 5] ?? 'get',
+      input: choice % 5 < 3 ? pieces[n % pieces.length]! : null,
+    }),
+    outputs: ({ f, input }) => (f === 'get' ? texts : [input]),
+  },
   mutex: lock('mutex'),
   'mutex, held at first': lock('mutex', { init: 'held' }),
   'semaphore of two': lock('semaphore', { permits: 2 }),
