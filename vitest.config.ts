@@ -14,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['./harness/fixed-seed.ts'],
           include: [`${sources}/*.test.ts`],
           exclude: [`${sources}/*.docker.test.ts`],
         },

@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   report: async () => (await import('../results/report/bench.ts')).benchReport,
   agent: async () => (await import('../targets/docker/agent/bench.ts')).benchAgent,
   faults: async () => (await import('../nemesis/bench.ts')).benchFaults,
+  death: async () => (await import('../nemesis/death-bench.ts')).benchDeath,
   start: async () => (await import('../targets/docker/bench.ts')).benchStart,
 };
 

@@ -12,8 +12,8 @@ import { type Engine, findEngine } from '../targets/index.ts';
 const ordeal = fileURLToPath(new URL('../dist/harness/cli/main.js', import.meta.url));
 const runs = mkdtempSync(join(tmpdir(), 'ordeal-controller-'));
 const FAULTS = ['partition', 'pause', 'clock'];
-/** How soon everything must be well again after a SIGKILL; an election of etcd included. */
-const WELL_AGAIN_MS = 5_000;
+/** How long everything may take to be well again after a SIGKILL, on any machine, an election of etcd included. */
+const WELL_AGAIN_MS = 60_000;
 
 interface Trial {
   readonly child: ChildProcess;
@@ -80,8 +80,9 @@ describe('the end of the controller', () => {
   });
   afterAll(() => rmSync(runs, { recursive: true }));
 
-  test.each(FAULTS)(
-    'killed outright during a %s: all is well within seconds, and clean removes the rest',
+  // Its nodes are down, and wait for somebody to start them.
+  test.each([...FAULTS, 'kill'])(
+    'killed outright during a %s: all is well again, and clean removes the rest',
     async (fault) => {
       const { child } = await untilFault(fault);
       child.kill('SIGKILL');

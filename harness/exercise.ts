@@ -1,9 +1,10 @@
 /** The part of a trial that makes the history: load under faults, healing, final reads. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { strike } from '../nemesis/index.ts';
 import { either, HISTORY_FILE, type HistoryEvent, openRecorder, type Value, within } from '../results/index.ts';
 import type { Cluster, Node } from '../targets/index.ts';
-import { type Generator, paced, type Random, seeded, until } from '../workloads/index.ts';
+import { type Generator, paced, type Random, seeded } from '../workloads/index.ts';
 import { type Interpreter, openInterpreter } from './interpreter.ts';
 import type { TrialListener } from './listener.ts';
 import type { TrialPlan } from './plan.ts';
@@ -79,7 +80,10 @@ interface Load {
   readonly listener: TrialListener;
 }
 
-/** Ends when both are done: the load at its time, the nemesis when its last fault is healed. */
+/**
+ * The nemesis ends when its last fault is healed; the load lasts for its time and on until then, so that a fault which
+ * took longer than planned meets load all the same.
+ */
 async function loadUnderFaults(
   { plan, cluster, interpreter, random, record, listener }: Load,
   signal: AbortSignal,
@@ -88,28 +92,24 @@ async function loadUnderFaults(
   // If either side breaks, the other has nothing left to do; the nemesis still heals before it returns.
   const broken = new AbortController();
   const over = either(signal, broken.signal);
-  const endNs = cluster.clock.nowNs() + timeMs * 1e6;
-  const load = interpreter.run((index) => loadOf(plan, random, index, endNs), within(timeMs, over));
+  const struck = new AbortController();
   const nemesis = strike(
     { cluster, faults, schedule, record, onChange: (inForce) => listener.onFaults?.(inForce) },
     over,
   );
-  const sides = [load, nemesis].map((side) =>
+  const load = interpreter.run((index) => loadOf(plan, random, index), either(struck.signal, over));
+  const time = sleep(timeMs, undefined, { signal: over }).catch(() => undefined);
+  const sides = [load, Promise.all([nemesis, time]).then(() => struck.abort())].map((side) =>
     side.catch((error: unknown) => (broken.abort(error), Promise.reject(error as Error))),
   );
   const failed = (await Promise.allSettled(sides)).find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason as Error;
 }
 
-function loadOf(
-  { workload, workloadParams, clients, rate }: TrialPlan,
-  random: Random,
-  index: number,
-  endNs: number,
-): Generator {
+function loadOf({ workload, workloadParams, clients, rate }: TrialPlan, random: Random, index: number): Generator {
   const own = random.fork(`client ${index}`);
   const load = workload.generator({ index, count: clients }, own, workloadParams);
-  return until(endNs, rate === null ? load : paced(own.fork('pace'), (clients / rate) * 1e9, load));
+  return rate === null ? load : paced(own.fork('pace'), (clients / rate) * 1e9, load);
 }
 
 async function finalReads(

@@ -14,7 +14,9 @@ import {
   freshRunId,
   HISTORY_FILE,
   judge,
+  type Limits,
   Problem,
+  type Progress,
   type RunInfo,
   type Value,
   type Verdict,
@@ -70,13 +72,21 @@ export async function runTrial(plan: TrialPlan, listener: TrialListener, signal:
 }
 
 /** Judges a run's folder and stores the verdict; also what `ordeal check RUN` does. */
-export async function judgeRun(folder: string, info: RunInfo, limits = DEFAULT_LIMITS): Promise<Verdict> {
+export async function judgeRun(folder: string, info: RunInfo, how: Partial<Judgment> = {}): Promise<Verdict> {
   const { checker, reads } = info.workload;
+  const { limits = DEFAULT_LIMITS, signal, onProgress } = how;
   const expected = { reads, faults: info.nemesis };
   const historyPath = join(folder, HISTORY_FILE);
-  const verdict = await judge({ historyPath, spec: checker, limits, expected, aliases: ALIASES });
+  const judging = { historyPath, spec: checker, limits, expected, aliases: ALIASES };
+  const verdict = await judge(judging, signal, onProgress);
   writeVerdict(folder, info, verdict);
   return verdict;
+}
+
+interface Judgment {
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
 }
 
 function launch(plan: TrialPlan, startedAt: Date, listener: TrialListener, signal: AbortSignal): Promise<Cluster> {

@@ -6,9 +6,8 @@ import { findEngine, type Cluster, type Node } from '../targets/index.ts';
 import clients from './clients.ts';
 import partition, { planOf } from './partition.ts';
 import { allBut, greeters, heard, launchHearers } from './testing/hearers.ts';
+import { shortly, soon } from './testing/patience.ts';
 
-const soon = () => AbortSignal.timeout(8_000);
-const shortly = () => AbortSignal.timeout(700);
 const PORT = 7001;
 const one = { who: 'one', nodes: ['n1'] };
 

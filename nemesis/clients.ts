@@ -5,10 +5,10 @@
  * Both the effect and the healing are measured by connecting to the very ports, as a client does.
  */
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, within, type Measure } from '../results/index.ts';
 import type { Cluster, Endpoint, Network, Node } from '../targets/index.ts';
 import { defineFault } from './fault.ts';
+import { informedBeacon } from './informed-beacon.ts';
 import { nameOf } from './link-evidence.ts';
 import { harmedLinks } from './link-harm.ts';
 import { examine, type Finding } from './node-evidence.ts';
@@ -26,8 +26,9 @@ export default defineFault<Victims>({
   name: 'cut-clients',
   summary: 'cuts clients off from nodes, which still reach each other',
   needs: ['partition'],
-  harms: 'network',
+  harms: ['network'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   async inject(cluster, plan) {
     const { network, clock } = cluster;
@@ -114,8 +115,7 @@ async function silentPeers(cluster: Cluster, names: readonly string[]): Promise<
     (link) => !theirs.has(nameOf(link)) && (names.includes(link.from) || names.includes(link.to)),
   );
   if (links.length === 0) return [];
-  await using beacon = await network.beacon(links, within(BEACON_LIMIT_MS));
-  await sleep(50 * beacon.periodMs);
+  await using beacon = await informedBeacon(network, links, within(BEACON_LIMIT_MS));
   return (await beacon.read())
     .filter(({ received }) => received === 0)
     .map(({ link }) => ({ where: nameOf(link), what: 'no packet passes, and it was not to be cut', seen: false }));

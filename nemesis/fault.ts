@@ -11,16 +11,24 @@ import type { Effect } from '../results/index.ts';
 import type { Capability, Cluster } from '../targets/index.ts';
 import type { Random } from '../workloads/index.ts';
 
+/**
+ * Parts of a cluster. `processes`: they end, stand still or are started anew, wait for their disk, or must all go on for the
+ * members to change.
+ */
+export type Part = 'network' | 'processes' | 'clocks' | 'resources' | 'disks' | 'membership';
+
 export interface Fault<P = unknown> {
   /** One word: `partition`, `pause`. It is the `f` of its events in the history. */
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
   readonly needs: readonly Capability[];
-  /** What it harms: faults that harm different things may be in force together. */
-  readonly harms: 'network' | 'processes' | 'clocks' | 'resources' | 'disks' | 'membership';
+  /** All that it harms, or changes when it heals; see `compatible`. */
+  readonly harms: readonly Part[];
   /** The shape of a plan: JSON, complete, so that a recorded plan can be injected again. */
   readonly plan: z.ZodType<P>;
+  /** Names of the nodes that a plan concerns; absent where that is all of them, or known only when it is injected. */
+  victims?(plan: P): readonly string[];
   /** Draws a plan for a cluster of these nodes. Depends on its arguments alone. */
   choose(nodes: readonly string[], random: Random): P;
   /**

@@ -1,4 +1,5 @@
 /** The public face of the nemesis floor: faults, their schedules, and the proof that they took effect. */
+export * from './compatible.ts';
 export * from './fault.ts';
 export * from './nemesis.ts';
 export * from './schedule.ts';
@@ -7,6 +8,7 @@ export * from './disk/index.ts';
 export { default as cutClients } from './clients.ts';
 export { default as kill } from './kill.ts';
 export { default as memory } from './memory.ts';
+export { default as grow } from './grow.ts';
 export { replace, shrink } from './membership.ts';
 export { default as packets } from './packets.ts';
 export { default as partition } from './partition.ts';

@@ -11,8 +11,9 @@ export default defineFault<Victims>({
   name: 'kill',
   summary: 'kills nodes (SIGKILL) and starts them again later',
   needs: ['kill'],
-  harms: 'processes',
+  harms: ['processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   inject: (cluster, plan) => endNodes(cluster, plan, (node) => node.kill()),
 });

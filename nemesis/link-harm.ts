@@ -7,6 +7,7 @@
 import { within, type Effect, type Measure } from '../results/index.ts';
 import type { Beacon, Cluster, Link, Network } from '../targets/index.ts';
 import type { Injection } from './fault.ts';
+import { informedBeacon } from './informed-beacon.ts';
 import { flow, nameOf, silence } from './link-evidence.ts';
 import { pairsOf } from './topology.ts';
 import { watch } from './watch.ts';
@@ -23,6 +24,9 @@ export interface LinkHarm {
 
 /** A search has its own limit: one that is cut short has found nothing, which is not the same as nothing to find. */
 const HAIRPIN_LIMIT_MS = 5_000;
+
+/** A beacon that replaces another one has its own limit too: an end of the measuring in between must not spoil it. */
+const BEACON_LIMIT_MS = 5_000;
 
 /** Readings that did not show what they should. */
 const REOPEN_AFTER = 25;
@@ -51,17 +55,22 @@ export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: Ab
   const others = () => [...(harmed.get(network) ?? [])].filter((one) => one !== links).flat();
   let healNs = Infinity;
 
-  let beacon: Beacon | null = await network.beacon(every, signal);
+  let beacon: Beacon | null = await informedBeacon(network, every, signal);
   const close = async () => {
     await beacon?.[Symbol.asyncDispose]();
     beacon = null;
+  };
+  const reopen = async () => {
+    const next = await informedBeacon(network, every, within(BEACON_LIMIT_MS));
+    await close();
+    return (beacon = next);
   };
   const measure = (judge: (open: Beacon) => Promise<Effect>, until: AbortSignal) => {
     let readings = 0;
     return watch(async () => {
       // A node that another fault has ended or started since is known as such to a new beacon only.
-      if (++readings % REOPEN_AFTER === 0 && !until.aborted) await close();
-      return judge((beacon ??= await network.beacon(every, until)));
+      const stale = ++readings % REOPEN_AFTER === 0;
+      return judge(beacon === null || stale ? await reopen() : beacon);
     }, until).finally(close);
   };
 
@@ -89,7 +98,7 @@ export async function harmLinks(cluster: Cluster, linkHarm: LinkHarm, signal: Ab
     async heal(until) {
       await close();
       // Opened before the links are, so that the very first packet is seen.
-      beacon = await network.beacon(every, until);
+      beacon = await informedBeacon(network, every, until);
       release();
       healNs = clock.nowNs();
       await linkHarm.heal();

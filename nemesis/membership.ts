@@ -11,15 +11,15 @@ import { defineFault } from './fault.ts';
 import { chooseVictims, Victims, victimsOf } from './victims.ts';
 import { watch } from './watch.ts';
 
-const EVERY_MS = 50;
+export const EVERY_MS = 50;
 /** How long a node that is asked about the members may take. */
-const ASK_MS = 1000;
+export const ASK_MS = 1000;
 
 export const shrink = defineFault<Victims>({
   name: 'shrink',
   summary: 'takes nodes out of the cluster; they join again later with empty disks',
   needs: ['membership'],
-  harms: 'membership',
+  harms: ['membership', 'processes'],
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, nodes.length < 5 ? ['one'] : ['one', 'minority'], random),
   async inject(cluster, plan, signal) {
@@ -48,7 +48,7 @@ export const replace = defineFault<Victims>({
   name: 'replace',
   summary: 'replaces a node by one with empty disks, which joins as a new member',
   needs: ['membership'],
-  harms: 'membership',
+  harms: ['membership', 'processes'],
   plan: Victims,
   choose: (nodes, random) => chooseVictims(nodes, ['one'], random),
   async inject(cluster, plan, signal) {
@@ -83,10 +83,14 @@ export async function rejoin(membership: Membership, node: Node, signal: AbortSi
   await membership.add(node, signal);
 }
 
-function prepared(cluster: Cluster, plan: Victims): { membership: Membership; nodes: Node[] } {
-  const { membership } = cluster;
+export function membershipOf({ membership }: Cluster): Membership {
   if (membership === undefined)
     throw new Problem('This target cannot add and remove nodes.', 'Choose other faults, or a target that can.');
+  return membership;
+}
+
+function prepared(cluster: Cluster, plan: Victims): { membership: Membership; nodes: Node[] } {
+  const membership = membershipOf(cluster);
   // Each that goes makes the cluster smaller: of those that are left in the end, none may be needed by all the others.
   if (plan.nodes.length > 1 && 2 * plan.nodes.length >= cluster.nodes.length)
     throw new Problem(
@@ -107,7 +111,7 @@ export async function identities(
 }
 
 /** What the other nodes say of the victims; seen where at least a majority of them answers, and all say what is expected. */
-async function views(
+export async function views(
   cluster: Cluster,
   membership: Membership,
   victims: readonly Node[],
@@ -157,6 +161,11 @@ export async function recovered(
     signal,
     EVERY_MS,
   );
+  return whenServing(cluster, effect, signal);
+}
+
+/** `effect`, if the cluster serves. */
+export async function whenServing(cluster: Cluster, effect: Effect, signal: AbortSignal): Promise<Effect> {
   if (!effect.seen) return effect;
   try {
     await cluster.ready(signal);

@@ -25,8 +25,9 @@ export default defineFault<z.infer<typeof Plan>>({
   name: 'memory',
   summary: 'limits the memory of nodes to little more than they use',
   needs: ['memory'],
-  harms: 'resources',
+  harms: ['resources', 'processes'],
   plan: Plan,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => ({
     ...chooseVictims(nodes, ['one', 'minority'], random),
     headroomMiB: random.pick([1, 4, 16]),

@@ -16,7 +16,7 @@ function harm(diary: string[], overrides: Partial<Injection> = {}): Fault {
     name: 'harm',
     summary: '',
     needs: [],
-    harms: 'network',
+    harms: ['network'],
     plan: z.unknown(),
     choose: () => null,
     inject(_cluster, plan) {
@@ -108,6 +108,27 @@ describe('nemesis', () => {
     const slow = harm(diary, { heal: () => sleep(30).then(() => void diary.push('heal')) });
     await run(slow, plan);
     expect(diary).toEqual(['inject x', 'inject y', 'heal', 'heal', 'inject z', 'heal']);
+  });
+
+  test('what follows a fault that took longer comes as much later, and lasts as long as planned', async () => {
+    const diary: string[] = [];
+    const plan = [
+      { id: 1, fault: 'harm', plan: 'x', startMs: 0, durationMs: 10 },
+      { id: 2, fault: 'harm', plan: 'y', startMs: 20, durationMs: 100 },
+      { id: 3, fault: 'harm', plan: 'z', startMs: 70, durationMs: 20 },
+    ];
+    let healed = 0;
+    const { events } = await run(harm(diary, { heal: () => sleep(healed++ === 0 ? 300 : 0) }), plan);
+    const at = (id: number, phase: string) =>
+      (events.find(({ value }) => {
+        const one = value as { id: number; phase: string };
+        return one.id === id && one.phase === phase;
+      })?.timeNs ?? NaN) / 1e6;
+    const lateMs = at(2, 'inject') - at(1, 'inject') - 20;
+    expect(lateMs).toBeGreaterThan(250);
+    expect(at(2, 'heal') - at(2, 'inject')).toBeGreaterThan(95);
+    expect(at(3, 'inject') - at(2, 'inject')).toBeGreaterThan(45);
+    expect(at(3, 'heal') - at(3, 'inject')).toBeGreaterThan(15);
   });
 
   test('tries again to heal, and rejects when that fails', async () => {

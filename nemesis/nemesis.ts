@@ -4,7 +4,7 @@
  * It carries out a schedule on a cluster and writes what was asked and what was measured into the same history as the
  * clients. Whatever happens, it leaves no fault in force: on abort and on error it heals before it returns. A fault that
  * will not heal is a reason to fail the run, so `strike` then rejects, after trying everything else. Injections overlap only
- * where the schedule lays them over each other.
+ * where the schedule lays them over each other: where one took longer than planned, all that follow come so much later.
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import type { Cluster } from '../targets/index.ts';
 import type { Fault, Injection } from './fault.ts';
 import type { Planned, Schedule } from './schedule.ts';
 
-/** What may take long is given up after these times. */
+/** What may take long is given up after these times, counted from the planned end of what is in force beside it. */
 const INJECT_LIMIT_MS = 15_000;
 const MEASURE_LIMIT_MS = 10_000;
 const HEAL_LIMIT_MS = 30_000;
@@ -33,16 +33,15 @@ export interface NemesisOptions {
  * resolves. Rejects if a fault could not be healed.
  */
 export async function strike(options: NemesisOptions, signal: AbortSignal): Promise<void> {
-  const startMs = performance.now();
+  const pace: Pace = { startMs: performance.now(), lateMs: 0 };
   const inForce = new Set<string>();
-  const strikes: { readonly endMs: number; readonly over: Promise<void> }[] = [];
+  const strikes: { readonly planned: Planned; readonly over: Promise<void> }[] = [];
   setMaxListeners(0, signal);
   for (const planned of options.schedule) {
-    // What should be over by then must be: healing may take longer than was planned, and only what the plan lays over
-    // each other may overlap.
-    const before = strikes.filter(({ endMs }) => endMs <= planned.startMs).map(({ over }) => over);
-    const over = Promise.all(before).then(() => strikeOnce(options, planned, startMs, inForce, signal));
-    strikes.push({ endMs: planned.startMs + planned.durationMs, over });
+    // What should be over by then must be: only what the plan lays over each other may overlap.
+    const before = strikes.filter((one) => endOf(one.planned) <= planned.startMs).map(({ over }) => over);
+    const over = Promise.all(before).then(() => strikeOnce(options, planned, pace, inForce, signal));
+    strikes.push({ planned, over });
   }
   const failed = (await Promise.allSettled(strikes.map(({ over }) => over))).find(
     ({ status }) => status === 'rejected',
@@ -50,34 +49,53 @@ export async function strike(options: NemesisOptions, signal: AbortSignal): Prom
   if (failed) throw (failed as PromiseRejectedResult).reason as Error;
 }
 
+/** Where the schedule's time 0 lies, and how much later than planned everything is. */
+interface Pace {
+  readonly startMs: number;
+  lateMs: number;
+}
+
+const endOf = ({ startMs, durationMs }: Planned) => startMs + durationMs;
+
 async function strikeOnce(
   options: NemesisOptions,
   planned: Planned,
-  startMs: number,
+  pace: Pace,
   inForce: Set<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  await pause(startMs + planned.startMs - performance.now(), signal);
+  const leftMs = (untilMs: number) => pace.startMs + pace.lateMs + untilMs - performance.now();
+  pace.lateMs = Math.max(pace.lateMs, pace.lateMs - leftMs(planned.startMs));
+  // Another may turn out to be late meanwhile.
+  while (leftMs(planned.startMs) > 0 && !signal.aborted) await pause(leftMs(planned.startMs), signal);
   if (signal.aborted) return;
-  const endMs = startMs + planned.startMs + planned.durationMs;
-  const injection = await inject(options, planned, endMs, signal);
+  // What is in force beside it may hold it up until its own end: a node that is dead shows no effect, one that is cut off
+  // cannot join.
+  const beside = options.schedule.filter((one) => one.startMs < endOf(planned) && planned.startMs < endOf(one));
+  const heldUpMs = () => (signal.aborted ? 0 : Math.max(0, leftMs(Math.max(...beside.map(endOf)))));
+  const beyond = (limitMs: number) => limitMs + heldUpMs();
+  const endMs = performance.now() + planned.durationMs;
+  const injection = await inject(options, planned, beyond, signal);
   if (!injection) return;
   const shown = `${planned.fault} ${injection.describe}`;
   options.onChange?.([...inForce.add(shown)]);
   try {
     await pause(endMs - performance.now(), signal);
   } finally {
-    await heal(options, planned, injection);
+    await heal(options, planned, injection, beyond);
     inForce.delete(shown);
     options.onChange?.([...inForce]);
   }
 }
 
+/** A limit in ms, prolonged by what may hold up whatever it limits. */
+type Beyond = (limitMs: number) => number;
+
 /** Undefined if the fault could not be injected; a fault without effect is in force all the same, until healed. */
 async function inject(
   options: NemesisOptions,
   planned: Planned,
-  endMs: number,
+  beyond: Beyond,
   signal: AbortSignal,
 ): Promise<Injection | undefined> {
   const { id, plan } = planned;
@@ -87,28 +105,31 @@ async function inject(
   event('invoke', { id, phase: 'inject', plan });
   let injection: Injection;
   try {
-    const limit = within(INJECT_LIMIT_MS, signal);
+    const limit = within(beyond(INJECT_LIMIT_MS), signal);
     injection = await fault.inject(options.cluster, fault.plan.parse(plan), limit);
   } catch (error) {
     event('fail', { id, phase: 'inject', describe: '', nodes: [], effect: NOTHING_SEEN }, error);
     return undefined;
   }
   const { describe, nodes } = injection;
-  // A node that another fault has ended shows an effect only when it is back, which may be as late as the end of this one.
-  const limitMs = Math.max(MEASURE_LIMIT_MS, Math.ceil(endMs - performance.now()));
-  const { effect, error } = await measured(() => injection.effect(within(limitMs, signal)));
+  const { effect, error } = await measured(() => injection.effect(within(beyond(MEASURE_LIMIT_MS), signal)));
   event(effect.seen ? 'info' : 'fail', { id, phase: 'inject', describe, nodes, effect }, error);
   return injection;
 }
 
-async function heal(options: NemesisOptions, { id, fault }: Planned, injection: Injection): Promise<void> {
+async function heal(
+  options: NemesisOptions,
+  { id, fault }: Planned,
+  injection: Injection,
+  beyond: Beyond,
+): Promise<void> {
   const event = eventOf(options, fault);
   event('invoke', { id, phase: 'heal' });
   let failure: unknown;
   for (let attempt = 0; attempt < HEAL_ATTEMPTS; attempt++) {
     try {
-      await injection.heal(AbortSignal.timeout(HEAL_LIMIT_MS));
-      const { effect, error } = await measured(() => injection.recovery(AbortSignal.timeout(MEASURE_LIMIT_MS)));
+      await injection.heal(within(beyond(HEAL_LIMIT_MS)));
+      const { effect, error } = await measured(() => injection.recovery(within(beyond(MEASURE_LIMIT_MS))));
       event(effect.seen ? 'info' : 'fail', { id, phase: 'heal', effect }, error);
       return;
     } catch (error) {

@@ -29,7 +29,7 @@ async function ask(nodes: readonly Node[], clock: Clock, find: Find) {
   const moot = new Set<Measure>();
   const measures = await Promise.all(
     nodes.map(async (node): Promise<Measure> => {
-      const { what, seen, moot: waits } = await find(await node.state(), node);
+      const { what, seen, moot: waits } = await tryFind(find, node);
       const nowNs = clock.nowNs();
       const measure: Measure = { where: node.name, what, seen, ...(seen && { firstNs: nowNs, lastNs: nowNs }) };
       if (waits) moot.add(measure);
@@ -37,6 +37,16 @@ async function ask(nodes: readonly Node[], clock: Clock, find: Find) {
     }),
   );
   return { measures, moot };
+}
+
+/** A node may end while it is looked at, and its files in /proc and its cgroup with it: then nothing was seen, for that reason. */
+async function tryFind(find: Find, node: Node): Promise<Finding> {
+  try {
+    return await find(await node.state(), node);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { what: `not to be measured: ${message.slice(0, 200)}`, seen: false };
+  }
 }
 
 /** Does something to all nodes side by side; where one refuses, `undo` is done to all, and its refusal thrown. */

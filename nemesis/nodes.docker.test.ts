@@ -1,7 +1,9 @@
 /** Faults of nodes, seen from inside. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Cluster, Node } from '../targets/index.ts';
+import type { Agent, Cluster, Node } from '../targets/index.ts';
+import { clock } from './clock/index.ts';
+import { HOLD_LOCK, holding } from './held.ts';
 import kill from './kill.ts';
 import memory from './memory.ts';
 import pause from './pause.ts';
@@ -11,9 +13,9 @@ import slow from './slow.ts';
 import stop from './stop.ts';
 import unplug from './unplug.ts';
 import { allBut, heard, lastTick, launchHearers } from './testing/hearers.ts';
+import { soon } from './testing/patience.ts';
 
 let cluster: Cluster;
-const soon = () => AbortSignal.timeout(5_000);
 const named = (name: string): Node => {
   const node = cluster.nodes.find((one) => one.name === name);
   if (node === undefined) throw new Error(`no node ${name}`);
@@ -34,8 +36,8 @@ async function ticks(name: string): Promise<number> {
   return (await lastTick(cluster, name)) - before;
 }
 
-const stands = (name: string) => expect.poll(() => ticks(name), { timeout: 3_000 }).toBe(0);
-const goesOn = (name: string) => expect.poll(() => ticks(name), { timeout: 3_000 }).toBeGreaterThan(0);
+const stands = (name: string) => expect.poll(() => ticks(name), { timeout: 20_000 }).toBe(0);
+const goesOn = (name: string) => expect.poll(() => ticks(name), { timeout: 20_000 }).toBeGreaterThan(0);
 
 describe('pause', () => {
   it('stops time in exactly the planned nodes, and lets it go on', async () => {
@@ -140,6 +142,37 @@ describe('sigstop', () => {
     expect(await named('n1').exec(['true'])).toMatchObject({ exitCode: 0 });
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
+    await goesOn('n1');
+  });
+
+  it('stops nothing while the clock fault holds processes still, nor continues it', async () => {
+    const agent = cluster.agent as Agent;
+    const { pid } = await named('n1').state();
+    const state = `sed -n 's/^State:.//p' /proc/${pid}/status`;
+    const taken = () => agent.run(`flock -n ${HOLD_LOCK} true || echo taken`);
+    const holds = async () => {
+      const held = agent.run(holding(`sleep 1; ${state}`));
+      await expect.poll(taken, { timeout: 20_000, interval: 5 }).toContain('taken');
+      return { held };
+    };
+    const before = await holds();
+    const injection = await sigstop.inject(cluster, { who: 'one', nodes: ['n1'] }, soon());
+    expect(await before.held).not.toMatch(/^T/);
+    expect(await agent.run(state)).toMatch(/^T/);
+    const after = await holds();
+    await injection.heal(soon());
+    expect(await after.held).toMatch(/^T/);
+    expect(await agent.run(state)).not.toMatch(/^T/);
+  });
+
+  it('outlasts a clock fault of the same node', async () => {
+    const injection = await sigstop.inject(cluster, { who: 'one', nodes: ['n1'] }, soon());
+    const bend = await clock.inject(cluster, { nodes: { n1: { kind: 'offset', offsetMs: 60_000 } } }, soon());
+    expect(await injection.effect(soon())).toMatchObject({ seen: true });
+    await bend.heal(soon());
+    expect(await injection.effect(soon())).toMatchObject({ seen: true });
+    await stands('n1');
+    await injection.heal(soon());
     await goesOn('n1');
   });
 });

@@ -1,8 +1,12 @@
 /**
- * Packets come late, out of order, not at all, or too few at a time.
+ * Packets come late, out of order, not at all, twice, damaged, or too few at a time.
  *
- * Beacons measure it: their own packets are delayed and lost like all others of the link. Where the rate is limited they
- * are more than the link carries by themselves, so a plan cannot ask for more than they can fill.
+ * A damaged packet has one bit turned over between its sender's checksum and its receiver's, as by the memory of a switch.
+ * The receiver's kernel drops it then, so TCP sends it again and UDP has lost it; only UDP without checksums delivers it.
+ *
+ * Beacons measure it: their own packets are harmed like all others of the link, and they go without checksums, so that
+ * what was damaged is seen and not taken for a loss. Where the rate is limited they are more than the link carries by
+ * themselves, so a plan cannot ask for more than they can fill.
  */
 import { z } from 'zod';
 import { Problem, within, type Effect, type Measure } from '../results/index.ts';
@@ -24,6 +28,8 @@ const Plan = z.object({
     delayMs: z.number().min(5).max(5_000).optional(),
     jitterMs: z.number().positive().optional(),
     loss: z.number().min(0.01).max(1).optional(),
+    duplicate: z.number().min(0.01).max(1).optional(),
+    corrupt: z.number().min(0.01).max(1).optional(),
     bytesPerSecond: z.number().min(500).max(MAX_BYTES_PER_SECOND).optional(),
   }),
 });
@@ -31,9 +37,9 @@ type Plan = z.infer<typeof Plan>;
 
 export default defineFault<Plan>({
   name: 'packets',
-  summary: 'delays, reorders and loses packets, or limits their rate',
+  summary: 'delays, reorders, loses, duplicates and corrupts packets, or limits their rate',
   needs: ['packets'],
-  harms: 'network',
+  harms: ['network'],
   plan: Plan,
   choose: (nodes, random) => ({ links: chooseLinks(nodes, random), how: chooseHow(random) }),
   async inject(cluster, plan, signal) {
@@ -72,6 +78,8 @@ function chooseHow(random: Random): Plan['how'] {
     { delayMs },
     { delayMs, jitterMs: delayMs / 2 },
     { loss: random.pick([0.05, 0.2, 0.5]) },
+    { duplicate: random.pick([0.05, 0.2, 0.5]) },
+    { corrupt: random.pick([0.05, 0.2, 0.5]) },
     { bytesPerSecond: random.pick([2_000, 8_000, 16_000]) },
   ]);
 }
@@ -176,33 +184,48 @@ function judge(
 }
 
 /** Half of the asked counts as seen: a sample of packets scatters, but not that far. */
-function impairment({ sent, received, delayNs }: Arrival, how: Impairment): Finding {
-  const what = describeArrivals(sent, received, delayNs);
+function impairment(arrival: Arrival, how: Impairment): Finding {
+  const { received, delayNs, duplicates, altered } = arrival;
+  const sent = Math.max(1, arrival.sent);
   const delayMs = (delayNs ?? 0) / 1e6;
-  const lost = 1 - received / Math.max(1, sent);
-  const late = how.delayMs === undefined || (received > 0 && delayMs > how.delayMs / 2);
-  const lossy = how.loss === undefined || lost > how.loss / 2;
-  // A link that is asked for more than it carries gets behind, and then loses what it cannot keep.
-  const congested = how.bytesPerSecond === undefined || delayMs > 20 || lost > 0.2;
-  return { what, seen: late && lossy && congested };
+  const lost = 1 - received / sent;
+  const seen = [
+    how.delayMs === undefined || (received > 0 && delayMs > how.delayMs / 2),
+    how.loss === undefined || lost > how.loss / 2,
+    // A packet that was lost as well, or whose addresses were hit, does not show it.
+    how.duplicate === undefined || duplicates / Math.max(1, received) > how.duplicate / 2,
+    how.corrupt === undefined || altered / sent > (how.corrupt * (1 - (how.loss ?? 0))) / 2,
+    // A link that is asked for more than it carries gets behind, and then loses what it cannot keep.
+    how.bytesPerSecond === undefined || delayMs > 20 || lost > 0.2,
+  ];
+  return { what: describeArrivals(arrival), seen: !seen.includes(false) };
 }
 
-function health({ sent, received, delayNs }: Arrival, how: Impairment): Finding {
+/** Nothing else doubles or damages packets between two nodes of one machine. */
+function health(arrival: Arrival, how: Impairment): Finding {
+  const { sent, received, delayNs, duplicates, altered } = arrival;
   const delayMs = (delayNs ?? Infinity) / 1e6;
   const soon = delayMs < Math.max(4, (how.delayMs ?? 40) / 4);
-  return { what: describeArrivals(sent, received, delayNs), seen: soon && received >= 0.99 * sent };
+  const whole = received >= 0.99 * sent && duplicates === 0 && altered === 0;
+  return { what: describeArrivals(arrival), seen: soon && whole };
 }
 
-function describeArrivals(sent: number, received: number, delayNs: number | null): string {
-  const delay = delayNs === null ? '' : `, after ${(delayNs / 1e6).toFixed(1)} ms`;
-  return `${received} of ${sent} packets arrived${delay}`;
+function describeArrivals({ sent, received, delayNs, duplicates, altered }: Arrival): string {
+  const more = [
+    ...(delayNs === null ? [] : [`after ${(delayNs / 1e6).toFixed(1)} ms`]),
+    ...(duplicates === 0 ? [] : [`${duplicates} of them twice`]),
+    ...(altered === 0 ? [] : [`and ${altered} damaged`]),
+  ];
+  return [`${received} of ${sent} packets arrived`, ...more].join(', ');
 }
 
-function describeHow({ delayMs, jitterMs, loss, bytesPerSecond }: Impairment): string {
+function describeHow({ delayMs, jitterMs, loss, duplicate, corrupt, bytesPerSecond }: Impairment): string {
+  const percent = (what: string, part: number | undefined) =>
+    part === undefined ? [] : [`${what} ${(100 * part).toFixed(0)} %`];
   const delay = delayMs === undefined ? [] : [`delay ${delayMs}${jitterMs === undefined ? '' : ` ± ${jitterMs}`} ms`];
-  const lost = loss === undefined ? [] : [`loss ${(100 * loss).toFixed(0)} %`];
+  const parts = [...percent('loss', loss), ...percent('duplicate', duplicate), ...percent('corrupt', corrupt)];
   const rate = bytesPerSecond === undefined ? [] : [`${bytesPerSecond / 1000} kB/s`];
-  return [...delay, ...lost, ...rate].join(', ');
+  return [...delay, ...parts, ...rate].join(', ');
 }
 
 /** `all links`, `all links of n2`, or the links by name. */

@@ -1,12 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster, Link } from '../targets/index.ts';
 import { seeded } from '../workloads/index.ts';
 import partition, { planOf } from './partition.ts';
 import { allBut, heard, launchHearers } from './testing/hearers.ts';
+import { soon } from './testing/patience.ts';
 import { topologies, type Shape } from './topology.ts';
 
 let cluster: Cluster;
-const soon = () => AbortSignal.timeout(5_000);
 const session = `test-partition-${process.pid}`;
 
 beforeAll(async () => {
@@ -73,7 +74,7 @@ describe('partition', () => {
     const links = [link('n3>n1'), link('n1>n3')];
     const injection = await partition.inject(cluster, planOf('single-link', links), soon());
     await cluster.nodes[2]?.kill();
-    const whileDead = await injection.effect(soon());
+    const whileDead = await injection.effect(AbortSignal.timeout(4_000));
     expect(whileDead.measures.map(({ what }) => what)).toEqual(['one end does not run', 'one end does not run']);
     await cluster.nodes[2]?.start();
     expect(await injection.effect(soon())).toMatchObject({ seen: true });
@@ -85,6 +86,8 @@ describe('partition', () => {
   it('is not believed where its links were opened behind its back', async () => {
     const injection = await partition.inject(cluster, planOf('halves', [link('n1>n2'), link('n2>n1')]), soon());
     await cluster.network.cut([]);
+    // Until the first packet has passed, the links have been silent.
+    await sleep(500);
     const effect = await injection.effect(AbortSignal.timeout(300));
     expect(effect.seen).toBe(false);
     expect(effect.measures).toMatchObject([{ seen: false, what: 'packets still pass' }, { seen: false }]);

@@ -24,7 +24,7 @@ export default defineFault<z.infer<typeof Plan>>({
   name: 'partition',
   summary: 'cuts links between nodes: halves, rings, bridges, one-way, ...',
   needs: ['partition'],
-  harms: 'network',
+  harms: ['network'],
   plan: Plan,
   choose(nodes, random) {
     const possible = Object.entries<Topology>(topologies).filter(([, { atLeast }]) => nodes.length >= atLeast);

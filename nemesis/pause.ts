@@ -18,8 +18,9 @@ export default defineFault<Victims>({
   name: 'pause',
   summary: 'freezes all processes of nodes, and lets them go on later',
   needs: ['pause'],
-  harms: 'processes',
+  harms: ['processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   async inject(cluster, plan) {
     const { clock, agent } = cluster;
@@ -50,11 +51,13 @@ async function stillness(status: string, pid: number, agent: Agent | undefined):
   const before = await switches(agent, pid);
   await sleep(STILL_MS);
   const count = (await switches(agent, pid)) - before;
+  // A frozen process may die all the same: then its threads are no more, and nothing was seen.
+  if (!(before > 0 && count >= 0)) return { what: 'its process has ended', seen: false };
   return { what: `frozen, ${count} context switches in ${STILL_MS} ms`, seen: count === 0 };
 }
 
-/** Context switches of all threads of a process since its start. */
+/** Context switches of all threads of a process since its start; 0 where there are none any more. */
 async function switches(agent: Agent, pid: number): Promise<number> {
-  const lines = await agent.run(`cat /proc/${pid}/task/*/status`);
+  const lines = await agent.run(`cat /proc/${pid}/task/*/status 2>/dev/null || true`);
   return [...lines.matchAll(/^(?:non)?voluntary_ctxt_switches:\s*(\d+)/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
 }

@@ -3,6 +3,7 @@
  *
  * Their plan cannot name the nodes, since nobody knows them before; the description of the injection does.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Cluster } from '../targets/index.ts';
 import { defineFault, type Fault } from './fault.ts';
@@ -11,6 +12,8 @@ import { cutLinks } from './partition.ts';
 import pause from './pause.ts';
 import { across } from './topology.ts';
 import type { Victims } from './victims.ts';
+
+const EVERY_MS = 100;
 
 const Plan = z.object({ who: z.literal('primaries') });
 type Plan = z.infer<typeof Plan>;
@@ -22,7 +25,7 @@ export const isolatePrimaries = defineFault<Plan>({
   name: 'isolate-primaries',
   summary: 'cuts the primary nodes off from all others',
   needs: ['partition', 'primaries'],
-  harms: 'network',
+  harms: ['network'],
   plan: Plan,
   choose: () => ({ who: 'primaries' }),
   async inject(cluster, _plan, signal) {
@@ -47,8 +50,12 @@ function onPrimaries(fault: Fault<Victims>, summary: string): Fault<Plan> {
   });
 }
 
+/** Waits for an election that goes on, at most until `signal`. */
 async function primariesOf(cluster: Cluster, signal: AbortSignal): Promise<string[]> {
-  const names = ((await cluster.primaries?.(signal)) ?? []).map(({ name }) => name);
-  if (names.length === 0) throw new Error('no node is a primary now');
-  return names;
+  for (;;) {
+    const names = ((await cluster.primaries?.(signal)) ?? []).map(({ name }) => name);
+    if (names.length > 0) return names;
+    if (signal.aborted) throw new Error('no node is a primary now');
+    await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
 }

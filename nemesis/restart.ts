@@ -11,8 +11,9 @@ export default defineFault<Victims>({
   name: 'restart',
   summary: 'kills nodes (SIGKILL), mostly all, and starts them at once',
   needs: ['kill'],
-  harms: 'processes',
+  harms: ['processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['all', 'all', 'majority', 'one'], random),
   async inject(cluster, plan) {
     const { clock } = cluster;

@@ -2,12 +2,13 @@
  * Which fault strikes when: drawn from the seed before the run, so that it can be printed, stored and replayed.
  *
  * Faults come in shuffled rounds, each of the mix once a round, so that even a short run meets every fault it was asked
- * for. Between them is calm; in a `compound` rhythm a second fault, of another kind of harm, strikes while the first is
+ * for. Between them is calm; in a `compound` rhythm a second fault that is compatible with the first strikes while that is
  * in force: a partition while a node is paused, a kill while clocks are skewed.
  */
 import { z } from 'zod';
 import { Problem, type Value } from '../results/index.ts';
 import type { Random } from '../workloads/index.ts';
+import { compatible, type Intent } from './compatible.ts';
 import type { Fault } from './fault.ts';
 
 /** One planned injection. Times in ms since the start of the load. */
@@ -38,53 +39,63 @@ export interface Rhythm {
 
 export const DEFAULT_RHYTHM: Rhythm = { kind: 'random', calmMs: 4_000, faultMs: 6_000, quietMs: 500 };
 
-/** Draws a schedule for a load of `timeMs`; every fault ends before the last quiet. */
+/**
+ * Draws a schedule for a load of `timeMs`; every fault ends before the last quiet. The first round is always whole: where
+ * the time is too short for it, all its times are shortened alike.
+ */
 export function drawSchedule(
   faults: readonly Fault[],
   nodes: readonly string[],
   timeMs: number,
   random: Random,
-  rhythm: Rhythm = DEFAULT_RHYTHM,
+  { kind, calmMs, faultMs, quietMs }: Rhythm = DEFAULT_RHYTHM,
 ): Schedule {
   if (faults.length === 0) return [];
-  const { kind, calmMs, faultMs, quietMs } = fitted(rhythm, timeMs, faults.length);
   const length = (draw: Random, meanMs: number) =>
-    Math.round(kind === 'periodic' ? meanMs : meanMs * (0.5 + draw.float()));
-  const schedule: Planned[] = [];
-  const plan = (fault: Fault, draw: Random, startMs: number, durationMs: number) =>
-    schedule.push({
-      id: schedule.length + 1,
-      fault: fault.name,
-      plan: fault.choose(nodes, draw.fork(fault.name)) as Value,
-      startMs,
-      durationMs,
-    });
+    Math.max(1, Math.round(kind === 'periodic' ? meanMs : meanMs * (0.5 + draw.float())));
+  const intend = (fault: Fault, draw: Random): Intent => ({ fault, plan: fault.choose(nodes, draw.fork(fault.name)) });
+  const drawn: Drawn[] = [];
   let freeMs = quietMs;
   for (let position = 0; ; position++) {
     const draw = random.fork(position + 1);
     const startMs = freeMs + length(draw, calmMs);
-    const durationMs = length(draw, faultMs);
-    freeMs = startMs + durationMs;
-    if (freeMs > timeMs - quietMs) return schedule;
-    const fault = inShuffledRounds(faults, position, random);
-    plan(fault, draw, startMs, durationMs);
-    const companions = kind === 'compound' ? faults.filter(({ harms }) => harms !== fault.harms) : [];
-    if (companions.length === 0) continue;
-    // It may end before the first or outlast it: what a node is like that comes back under a fault is worth knowing too.
-    const lateMs = Math.round(durationMs * (0.1 + 0.4 * draw.float()));
-    const companionMs = Math.round(durationMs * (0.4 + 0.6 * draw.float()));
-    const endMs = Math.min(startMs + lateMs + companionMs, Math.floor(timeMs - quietMs));
-    plan(draw.pick(companions), draw.fork('companion'), startMs + lateMs, endMs - startMs - lateMs);
-    freeMs = Math.max(freeMs, endMs);
+    const intent = intend(inShuffledRounds(faults, position, random), draw);
+    const first: Drawn = { ...intent, startMs, endMs: startMs + length(draw, faultMs) };
+    const together = [first, ...(kind === 'compound' ? companionOf(first, faults, draw, intend) : [])];
+    const endMs = Math.max(...together.map((one) => one.endMs));
+    if (position >= faults.length && endMs > timeMs - quietMs) break;
+    drawn.push(...together);
+    freeMs = endMs;
   }
+  const scale = Math.min(1, timeMs / (freeMs + quietMs));
+  return drawn.map(({ fault, plan, startMs, endMs }, i) => {
+    const [fromMs, toMs] = [Math.floor(startMs * scale), Math.floor(endMs * scale)];
+    return { id: i + 1, fault: fault.name, plan: plan as Value, startMs: fromMs, durationMs: toMs - fromMs };
+  });
 }
 
-/** Shortens the rhythm until a run of that length surely holds each fault once. */
-function fitted(rhythm: Rhythm, timeMs: number, faults: number): Rhythm {
-  const neededMs = 1.5 * faults * (rhythm.calmMs + rhythm.faultMs) + 2 * rhythm.quietMs;
-  const scale = Math.min(1, timeMs / neededMs);
-  const { kind, calmMs, faultMs, quietMs } = rhythm;
-  return { kind, calmMs: calmMs * scale, faultMs: faultMs * scale, quietMs: quietMs * scale };
+interface Drawn extends Intent {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What strikes while `first` is in force: each other fault is as likely to be asked first whether its plan may. */
+function companionOf(
+  first: Drawn,
+  faults: readonly Fault[],
+  draw: Random,
+  intend: (fault: Fault, draw: Random) => Intent,
+): Drawn[] {
+  const durationMs = first.endMs - first.startMs;
+  // It may end before the first or outlast it: what a node is like that comes back under a fault is worth knowing too.
+  const startMs = first.startMs + Math.round(durationMs * (0.1 + 0.4 * draw.float()));
+  const endMs = startMs + Math.round(durationMs * (0.4 + 0.6 * draw.float()));
+  const own = draw.fork('companion');
+  for (const fault of own.shuffle(faults)) {
+    const intent = intend(fault, own);
+    if (fault !== first.fault && compatible(first, intent)) return [{ ...intent, startMs, endMs }];
+  }
+  return [];
 }
 
 function inShuffledRounds(faults: readonly Fault[], position: number, random: Random): Fault {

@@ -4,6 +4,7 @@
  */
 import { cgroupOf } from '../targets/index.ts';
 import { defineFault } from './fault.ts';
+import { holding } from './held.ts';
 import { harmNodes } from './node-harm.ts';
 import { chooseVictims, Victims } from './victims.ts';
 
@@ -11,8 +12,9 @@ export default defineFault<Victims>({
   name: 'sigstop',
   summary: 'stops the processes of nodes (SIGSTOP), and continues them later',
   needs: ['signal'],
-  harms: 'processes',
+  harms: ['processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   inject: (cluster, plan, signal) =>
     harmNodes(
@@ -23,17 +25,22 @@ export default defineFault<Victims>({
         const processes = `$(cat '${folder}/cgroup.procs' 2>/dev/null)`;
         const states = async () => {
           const text = await agent.run(
-            `for pid in ${processes}; do sed -n 's/^State:.//p' /proc/$pid/status; done; true`,
+            `for pid in ${processes}; do sed -n 's/^State:.//p' /proc/$pid/status 2>/dev/null; done; true`,
           );
-          return text.trim().split('\n');
+          // One that has ended and waits for its parent runs no more than one that was stopped.
+          return [...text.matchAll(/^[^ZX].*$/gm)].map(([state]) => state);
         };
         return {
-          harm: `kill -STOP ${processes}`,
-          cure: `processes="${processes}"; [ -z "$processes" ] || kill -CONT $processes || true`,
+          // What of them is ending in this moment is not there to be stopped; the states tell.
+          harm: holding(`kill -STOP ${processes} 2>/dev/null || true`),
+          cure: holding(`processes="${processes}"; [ -z "$processes" ] || kill -CONT $processes 2>/dev/null || true`),
           async shows() {
             const found = await states();
             const stopped = found.filter((state) => state.startsWith('T')).length;
-            return { what: `${stopped} of ${found.length} processes stopped`, seen: stopped === found.length };
+            return {
+              what: `${stopped} of ${found.length} processes stopped`,
+              seen: stopped > 0 && stopped === found.length,
+            };
           },
           async gone() {
             const stopped = (await states()).filter((state) => state.startsWith('T')).length;

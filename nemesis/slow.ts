@@ -21,8 +21,9 @@ export default defineFault<z.infer<typeof Plan>>({
   name: 'slow',
   summary: 'gives nodes only a few percent of a CPU',
   needs: ['cpu'],
-  harms: 'resources',
+  harms: ['resources'],
   plan: Plan,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => ({
     ...chooseVictims(nodes, ['one', 'minority', 'majority'], random),
     cpuPercent: random.pick([2, 5, 10, 20]),

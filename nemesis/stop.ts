@@ -7,8 +7,9 @@ export default defineFault<Victims>({
   name: 'stop',
   summary: 'ends nodes in an orderly way (SIGTERM) and starts them again later',
   needs: ['kill'],
-  harms: 'processes',
+  harms: ['processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all'], random),
   inject: (cluster, plan) => endNodes(cluster, plan, (node) => node.stop()),
 });

@@ -16,8 +16,9 @@ export default defineFault<Victims>({
   name: 'unplug',
   summary: 'pulls the network cable of nodes: they notice, and clients lose them too',
   needs: ['partition'],
-  harms: 'network',
+  harms: ['network', 'processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority'], random),
   async inject(cluster, plan, signal) {
     const { agent } = cluster;

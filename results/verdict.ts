@@ -22,10 +22,18 @@ export interface Verdict {
   readonly notices?: readonly string[];
   /** Who judged, and how. */
   readonly checker: CheckerFacts;
-  /** How many keys were proven valid, proven invalid, left unknown; keys are 1 where the history has none. */
-  readonly keys: { readonly valid: number; readonly invalid: number; readonly unknown: number };
+  readonly keys: KeyCounts;
   /** What the run gave us to judge by; added by `conclude`. */
   readonly evidence?: Evidence;
+}
+
+/** How many keys were proven valid, proven invalid, left unknown; keys are 1 where the history has none. */
+export interface KeyCounts {
+  readonly valid: number;
+  readonly invalid: number;
+  readonly unknown: number;
+  /** Which they are, unless all are valid: at most a hundred thousand of each. */
+  readonly listed?: Readonly<Record<Judgement, readonly Value[]>>;
 }
 
 export interface CheckerFacts {

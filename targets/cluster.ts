@@ -36,14 +36,23 @@ export interface Cluster extends AsyncDisposable {
   saveLogs(folder: string): Promise<void>;
 }
 
-/** Who belongs to the cluster. The nodes stay `n1` to `nN`: one that was removed may join again, as a new member. */
+/**
+ * Who belongs to the cluster. The nodes stay `n1` to `nN`: one that was removed may join again, as a new member. What
+ * `grow` adds is a guest: it takes part in the system, but is none of `Cluster.nodes`, and goes again.
+ */
 export interface Membership {
   /** The members by name, as that node sees them, each with an identity that no later member of that name has. */
   members(viewer: Node, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Lets the others take that node out of the cluster, then ends it. */
   remove(node: Node, signal: AbortSignal): Promise<void>;
-  /** Lets a removed node join again, on empty volumes; resolves when its process runs. */
+  /** Lets a removed node join again, on empty volumes; resolves when it says itself that it is a member. */
   add(node: Node, signal: AbortSignal): Promise<void>;
+  /** Lets a new node join, under the next name that is free; resolves when it says itself that it is a member. */
+  grow(signal: AbortSignal): Promise<Node>;
+  /** Resolves when that node, or guest, serves; rejects with the unmet condition at `signal`. */
+  ready(node: Node, signal: AbortSignal): Promise<void>;
+  /** Takes a guest out of the cluster, and removes it with its volumes; its log is kept. */
+  dismiss(guest: Node, signal: AbortSignal): Promise<void>;
 }
 
 /** What a fault may need of a cluster. */
@@ -176,6 +185,10 @@ export interface Arrival {
   readonly sent: number;
   readonly received: number;
   readonly delayNs: number | null;
+  /** Of the packets received, how often one came once more. */
+  readonly duplicates: number;
+  /** Packets that arrived with other bytes than were sent; not among those received. */
+  readonly altered: number;
 }
 
 /** What is done to the packets of a link; everything that is absent is left as it is. */
@@ -186,6 +199,10 @@ export interface Impairment {
   /** The probability that a packet is lost. */
   readonly loss?: number;
   readonly bytesPerSecond?: number;
+  /** The probability that a packet arrives twice. */
+  readonly duplicate?: number;
+  /** The probability that a bit of a packet is turned over behind its IP header, its checksum staying as it was. */
+  readonly corrupt?: number;
 }
 
 /** A shell with privileges, held open: a line on a stream, a few milliseconds a call. */

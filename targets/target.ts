@@ -36,17 +36,21 @@ export interface Target<P = unknown> {
   version?(nodes: readonly Node[], params: P, signal: AbortSignal): Promise<string>;
 }
 
-/** See `Membership` of a cluster, which does with containers what this does with the system. */
+/**
+ * See `Membership` of a cluster, which does with containers what this does with the system: with it, nodes are taken out,
+ * replaced and added.
+ */
 export interface TargetMembership<P> {
   /** The members by name, as that node sees them, each with an identity that no later member of that name has. */
   members(viewer: Node, params: P, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
-  /** The others take `node` out; does nothing where it is no member. Asks again until `signal`. */
-  remove(node: Node, nodes: readonly Node[], params: P, signal: AbortSignal): Promise<void>;
+  /** The others take `node` out; does nothing where it is no member. Resolves when all that answer say so, or rejects at `signal`. */
+  remove(node: NodeAddress, nodes: readonly Node[], params: P, signal: AbortSignal): Promise<void>;
   /**
    * Announces to the others that `node` will join with empty volumes, and says how it is to be started then; null where it
-   * is a member already.
+   * is a member already. Resolves when all that answer know of it: a node that joins may ask any of them. It may be one
+   * more than `nodes`.
    */
-  add(node: Node, nodes: readonly Node[], params: P, signal: AbortSignal): Promise<NodeSpec | null>;
+  add(node: NodeAddress, nodes: readonly Node[], params: P, signal: AbortSignal): Promise<NodeSpec | null>;
 }
 
 export type ImageSource =

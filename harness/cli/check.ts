@@ -1,30 +1,26 @@
 /** `ordeal check`: judge stored runs, or histories from elsewhere, again. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import {
-  type CheckSpec,
-  DEFAULT_LIMITS,
-  judge,
-  looksLikePath,
-  type Progress,
-  readRunInfo,
-  shownPath,
-  type Verdict,
-  verdictText,
-  writeReport,
-} from '../../results/index.ts';
+import { type CheckSpec, DEFAULT_LIMITS, findChecker, looksLikePath, Problem } from '../../results/index.ts';
 import { ALIASES } from '../catalog.ts';
-import { judgeRun } from '../trial.ts';
+import { type Checked, checkFound } from './checked.ts';
+import { jsonLine, listing, wholeText } from './checked-text.ts';
 import { parseDuration } from './duration.ts';
 import { exitCodeOf, UsageProblem } from './exit.ts';
+import { historiesAt } from './histories.ts';
+import { interruptible } from './interrupt.ts';
+import { addOption, type NamedOptions } from './named-options.ts';
+import { openProgress } from './progress.ts';
+import { parseSize } from './size.ts';
 
 interface CheckOptions {
   readonly checker: string;
   readonly model: string;
+  readonly option: NamedOptions;
   readonly algorithm?: string;
+  readonly keyed?: boolean;
   readonly budget: number;
+  readonly memory: number;
   readonly json: boolean;
 }
 
@@ -39,18 +35,28 @@ export function checkCommand(): Command {
       'register',
     )
     .option('-c, --checker <name>', 'for a history file: who judges', 'linearizable')
+    .addOption(
+      new Option('-o, --option <name=value>', 'an option of the model or checker; may be repeated')
+        .argParser(addOption)
+        .default({}, 'none'),
+    )
+    .option('--keyed', 'values are tuples [key value] (default: as they look)')
+    .option('--no-keyed', 'values are no tuples, whatever they look like')
     .option('--algorithm <name>', 'force one algorithm instead of the automatic choice')
     .addOption(
-      new Option('--budget <duration>', 'time for each check')
+      new Option('--budget <duration>', 'time for each check, over all its keys')
         .argParser(parseDuration)
         .default(DEFAULT_LIMITS.budgetMs, '10m'),
+    )
+    .addOption(
+      new Option('--memory <size>', "memory for each check's searches")
+        .argParser(parseSize)
+        .default(DEFAULT_LIMITS.memoryBytes, '4GiB'),
     )
     .option('--json', 'print the verdicts as JSON, one a line', false)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: CheckOptions) => {
-      const outcomes = [];
-      for (const path of paths.flatMap(historiesAt)) outcomes.push({ verdict: await checkOne(path, options) });
-      process.exitCode = exitCodeOf(outcomes, false);
+      process.exitCode = await check(paths, options);
     });
 }
 
@@ -59,51 +65,65 @@ Examples:
   ordeal check runs/latest                        judge the last run again, and renew its report
   ordeal check history.jsonl --model queue        a history of one's own
   ordeal check history.edn                        one of Jepsen's; etcd's and Elle's are known too
+  ordeal check locks.edn -m semaphore -o permits=2
   ordeal check histories/ --model ./my-model.ts   all below a folder, by a model of one's own
   ordeal check history.jsonl --json               for other programs
 
-Exit codes: 0 valid, 1 invalid, 2 unknown, 4 a history that cannot be read, 64 usage.`;
+Ctrl-C ends a check with what was decided until then.
+Exit codes: 0 valid, 1 invalid, 2 unknown, 4 a history that cannot be read, 64 usage, 130 interrupted.`;
 
-/** A run's folder stands for itself; of any other folder all files below it. */
-function historiesAt(path: string): string[] {
-  if (!existsSync(path)) throw new UsageProblem(`${path} does not exist.`, "Name a run's folder or a history file.");
-  if (!statSync(path).isDirectory() || isRun(path)) return [path];
-  const inside = readdirSync(path, { withFileTypes: true }).toSorted((a, b) => a.name.localeCompare(b.name));
-  const found = inside.flatMap((entry) =>
-    entry.isDirectory() || entry.isFile() ? historiesAt(join(path, entry.name)) : [],
-  );
-  if (found.length === 0) throw new UsageProblem(`${path} holds no file.`, "Name a run's folder or a history file.");
-  return found;
+async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
+  const found = paths.flatMap(historiesAt);
+  const spec = specOf(options);
+  if (found.some(({ kind }) => kind === 'history')) await refuseNonsense(spec);
+  const limits = { budgetMs: options.budget, memoryBytes: options.memory };
+  const isAlone = found.length === 1;
+  const outcomes: Checked[] = [];
+  const progress = openProgress(found.length);
+  const print = (text: string) => {
+    progress.clear();
+    process.stdout.write(text);
+  };
+  const interrupted = await interruptible(
+    async (signal) => {
+      for (const each of found) {
+        if (signal.aborted) return;
+        progress.begin(each.path);
+        const how = { spec, limits, signal, onProgress: progress.show };
+        const keyed = options.keyed === undefined ? {} : { keyed: options.keyed };
+        const checked = await checkFound(each, { ...how, ...keyed });
+        outcomes.push(checked);
+        if (options.json) print(jsonLine(checked));
+        else if (isAlone) print(wholeText(checked, pc));
+        else print(listing.line(checked, pc));
+      }
+    },
+    (message) => {
+      progress.clear();
+      process.stderr.write(`${message}\n`);
+    },
+    'interrupted: ending the check with what is decided; once more to force the end',
+  ).finally(() => progress.stop());
+  if (!isAlone && !options.json) print(listing.summary(outcomes, found.length, pc));
+  return exitCodeOf(outcomes, interrupted);
 }
 
-const isRun = (path: string) => existsSync(join(path, 'run.json'));
-
-async function checkOne(path: string, options: CheckOptions): Promise<Verdict> {
-  const limits = { ...DEFAULT_LIMITS, budgetMs: options.budget };
-  const verdict = isRun(path)
-    ? await judgeRun(path, readRunInfo(path), limits)
-    : await judge({ historyPath: path, spec: specOf(options), limits, aliases: ALIASES }, undefined, showProgress);
-  if (process.stderr.isTTY) process.stderr.write(ERASE_LINE);
-  const report = isRun(path) ? { report: shownPath(await writeReport(path)) } : {};
-  process.stdout.write(
-    options.json ? jsonLine(path, verdict) : `${shownPath(path)}\n${verdictText(verdict, report, pc)}`,
-  );
-  return verdict;
+function specOf({ checker, model, algorithm, option }: CheckOptions): CheckSpec {
+  if (looksLikePath(model)) {
+    const [name] = Object.keys(option);
+    if (name === undefined) return { name: checker, module: model };
+    throw new UsageProblem(`A model of one's own has no option ${JSON.stringify(name)}.`, 'Write it into the module.');
+  }
+  if (checker !== 'linearizable') return { name: checker, options: option };
+  return { name: checker, options: { model, ...(algorithm !== undefined && { algorithm }), ...option } };
 }
 
-const ERASE_LINE = '\r\u001b[K';
-
-function showProgress({ decided, total }: Progress): void {
-  if (process.stderr.isTTY) process.stderr.write(`${ERASE_LINE}${decided} of ${total} keys judged`);
-}
-
-function specOf({ checker, model, algorithm }: CheckOptions): CheckSpec {
-  if (looksLikePath(model)) return { name: checker, module: model };
-  if (checker !== 'linearizable') return { name: checker };
-  return { name: checker, options: { model, ...(algorithm !== undefined && { algorithm }) } };
-}
-
-function jsonLine(path: string, verdict: Verdict): string {
-  const plain = (_name: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
-  return JSON.stringify({ path, ...verdict }, plain) + '\n';
+/** What is wrong with the command is said once, and not of each history. */
+async function refuseNonsense(spec: CheckSpec): Promise<void> {
+  try {
+    await findChecker(spec, ALIASES);
+  } catch (error) {
+    if (error instanceof Problem) throw new UsageProblem(error.message, error.remedy, { cause: error });
+    throw error;
+  }
 }

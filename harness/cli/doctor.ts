@@ -70,20 +70,22 @@ function disk(): Probe {
 /** Each fault, and why it cannot be injected where it cannot. */
 function possible(capabilities: Examination['capabilities']): Probe[] {
   return faults.map(({ name, summary, needs }) => {
-    const lacking = needs.map((need) => capabilities[need]).find((answer) => answer !== true);
+    const lacking = new Set(needs.map((need) => capabilities[need]).filter((answer) => answer !== true));
     return {
       name,
       serves: summary,
-      available: lacking === undefined,
-      finding: lacking === undefined ? 'can be injected' : lacking,
+      available: lacking.size === 0,
+      finding: lacking.size === 0 ? 'can be injected' : `cannot be injected: ${[...lacking].join('; ')}`,
     };
   });
 }
 
 function report(title: string, probes: readonly Probe[]): void {
-  const lines = probes.flatMap(({ name, serves, available, finding, remedy }) => [
-    `${available ? pc.green('ok  ') : pc.yellow('lack')} ${name.padEnd(18)} ${finding}  ${pc.dim(`(${serves})`)}`,
-    ...(remedy === undefined ? [] : [`${' '.repeat(24)}${pc.bold('remedy')}: ${remedy}`]),
-  ]);
-  process.stdout.write([pc.bold(title), ...lines, ''].join('\n') + '\n');
+  process.stdout.write([pc.bold(title), ...probes.flatMap(linesOf), ''].join('\n') + '\n');
+}
+
+function linesOf({ name, serves, available, spare, finding, remedy }: Probe): string[] {
+  const mark = available ? pc.green('ok  ') : spare ? pc.dim('n/a ') : pc.yellow('lack');
+  const line = `${mark} ${name.padEnd(18)} ${finding}  ${pc.dim(`(${serves})`)}`;
+  return remedy === undefined ? [line] : [line, `${' '.repeat(24)}${pc.bold('remedy')}: ${remedy}`];
 }

@@ -19,10 +19,10 @@ export class UsageProblem extends Problem {}
 
 /** The strongest wins: a violation outranks a broken run, that an interrupt, and that an unknown. */
 export function exitCodeOf(
-  outcomes: readonly { readonly verdict: Verdict; readonly failure?: unknown }[],
+  outcomes: readonly { readonly verdict?: Verdict; readonly failure?: unknown }[],
   interrupted: boolean,
 ): number {
-  const judgements = outcomes.map(({ verdict }) => verdict.judgement);
+  const judgements = outcomes.map(({ verdict }) => verdict?.judgement);
   if (judgements.includes('invalid')) return EXIT.invalid;
   if (interrupted) return EXIT.interrupted;
   if (outcomes.some(({ failure }) => failure !== undefined)) return EXIT.failure;

@@ -1,5 +1,6 @@
 /**
- * Ctrl-C: the first asks the trial to heal, keep its history and tear down; the second forces the end.
+ * Ctrl-C: the first asks a trial to heal, keep its history and tear down, or a check to end with what it has; the second
+ * forces the end.
  *
  * Even then nothing stays harmed: the agent heals when its stream to us ends, and `ordeal clean` removes the containers.
  */
@@ -9,11 +10,12 @@ import { EXIT } from './exit.ts';
 export async function interruptible(
   work: (signal: AbortSignal) => Promise<void>,
   tell: (message: string) => void,
+  message = 'interrupted: healing the faults and taking the cluster down; once more to force the end',
 ): Promise<boolean> {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    tell('interrupted: healing the faults and taking the cluster down; once more to force the end');
+    tell(message);
     controller.abort(new Error('interrupted'));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

@@ -8,6 +8,7 @@ import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, UsageProblem } from './exit.ts';
+import { exportCommand } from './export.ts';
 import { lsCommand } from './ls.ts';
 import { runCommand } from './run.ts';
 
@@ -19,6 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(VERSION)
     .addCommand(await runCommand(argv[0] === 'run' ? argv : ['run']))
     .addCommand(checkCommand())
+    .addCommand(exportCommand())
     .addCommand(lsCommand())
     .addCommand(doctorCommand())
     .addCommand(cleanCommand());

@@ -55,7 +55,7 @@ export function addPlanOptions(command: Command, target: Target, workload: Workl
     new Option('--plan <path>', 'replay the fault schedule of a run (its folder), or of a JSON or YAML file').conflicts(
       'nemesis',
     ),
-    duration('--time', 'how long the load lasts', 60_000, '60s'),
+    duration('--time', 'how long the load lasts at least; it goes on until the last fault is healed', 60_000, '60s'),
     new Option('--rhythm <kind>', 'how faults follow each other; compound lays two over each other')
       .choices(RHYTHMS)
       .default(DEFAULT_RHYTHM.kind),

@@ -41,8 +41,9 @@ export const clock = defineFault<ClockPlan>({
   name: 'clock',
   summary: 'bends the clocks of single nodes: offset, drift, strobe',
   needs: ['clock'],
-  harms: 'clocks',
+  harms: ['clocks'],
   plan: clockPlan,
+  victims: ({ nodes }) => Object.keys(nodes),
   choose: chooseBends,
   inject,
 });

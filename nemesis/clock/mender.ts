@@ -23,13 +23,16 @@
  * - It leaves the agent's process group and takes a lock, so a controller that dies in the middle neither cuts it short
  *   nor lets the cure run before it has ended.
  * - SIGSTOP holds a process, not the cgroup freezer: that needs nobody who thaws it again but this program itself, and it
- *   composes with a pause fault. What was stopped or frozen before stays so. A frozen process does not show as
- *   stopped, but with the signal pending it cannot run on: such states are accepted after a grace period.
+ *   composes with a pause fault. What was stopped or frozen before stays so, and nobody else stops or continues anything in
+ *   the midst of it (see `held.ts`). A frozen process does not show as stopped, but with the signal pending it cannot run
+ *   on: such states are accepted after a grace period.
  * - Bytes are exchanged only while no thread stands within them. Bending writes the blob, then the entries; restoring
  *   writes the entries, waits until nobody is in the blob any more, then clears it.
  * - The tag is looked at before a byte is restored: a process id that was used again is left alone, and a child that
  *   was forked with bent bytes is healed though nobody ever listed it.
  */
+import { HOLD_LOCK } from '../held.ts';
+
 export const MENDER = String.raw`
 use strict; use warnings; no warnings 'portable'; use Fcntl qw(:DEFAULT :flock);
 $| = 1;
@@ -47,7 +50,7 @@ while (my $line = <DATA>) {
   push @hunks, { node => $rest[0], of => $rest[1], kind => $rest[2], at => $rest[3], old => pack('H*', $rest[4]),
     new => pack('H*', $rest[5] // '') } if $kind eq 'hunk';
 }
-sysopen(my $lock, ($ENV{TMPDIR} // '/tmp') . '/ordeal-clock.lock', O_RDWR | O_CREAT, 0600) or die "lock: $!";
+sysopen(my $lock, '${HOLD_LOCK}', O_RDWR | O_CREAT, 0600) or die "lock: $!";
 flock($lock, LOCK_EX) or die "lock: $!";
 my %stopped;
 END { kill 'CONT', keys %stopped if %stopped }

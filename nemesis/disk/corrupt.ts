@@ -15,7 +15,7 @@ export default defineFault<Plan>({
   name: 'corrupt',
   summary: 'flips bits in the data of a node',
   needs: ['data', 'kill'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Plan,
   choose: (nodes, random) => ({ ...chooseRot(nodes, random), bytes: random.pick([1, 1, 8, 512]), bit: random.int(8) }),
   inject: (cluster, plan, signal) => rot(cluster, plan, (agent, file) => flip(agent, file, plan), signal),

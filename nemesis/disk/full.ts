@@ -15,8 +15,9 @@ export default defineFault<Victims>({
   name: 'disk-full',
   summary: 'leaves no space on the disks of nodes',
   needs: ['disk'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority'], random),
   inject: (cluster, plan, signal) =>
     harmDisks(

@@ -15,6 +15,7 @@ import { defineFault } from '../fault.ts';
 import { examine, type Finding } from '../node-evidence.ts';
 import { chooseVictims, Victims, victimsOf } from '../victims.ts';
 import { watch } from '../watch.ts';
+import { demise } from './demise.ts';
 import { allWritable, startEnded } from './disk-harm.ts';
 import { disksOf, running, type Volume } from './volume.ts';
 
@@ -28,8 +29,9 @@ export default defineFault<Victims>({
   name: 'power-loss',
   summary: 'kills nodes, loses what they had not synced to disk, and starts them',
   needs: ['disk', 'kill', 'pause'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority', 'all', 'all'], random),
   async inject(cluster, plan, signal) {
     const { agent, clock } = cluster;
@@ -39,9 +41,11 @@ export default defineFault<Victims>({
     signal.throwIfAborted();
     // All stand still before the first one loses its power.
     const paused = await Promise.allSettled(victims.map(({ node }) => node.pause()));
+    const withdrawals: (() => Promise<void>)[] = [];
     const outcomes = await Promise.allSettled(
-      victims.map(async ({ disks }, i) => {
+      victims.map(async ({ disks, pid }, i) => {
         if (paused[i]?.status === 'rejected') throw paused[i].reason;
+        withdrawals.push(await agent.cure(await demise(agent, pid)));
         await Promise.all(disks.map((disk) => agent.run(losePower(disk))));
       }),
     );
@@ -51,6 +55,7 @@ export default defineFault<Victims>({
     const nodes = places.map(({ node }) => node);
     await Promise.all(nodes.map((node) => node.kill()));
     await Promise.all(nodes.map((node) => node.start()));
+    await Promise.all(withdrawals.map((withdraw) => withdraw()));
     const refusal = outcomes.find((outcome, i) => outcome.status === 'rejected' && (lasted[i] || nodes.length === 0));
     if (refusal?.status === 'rejected') throw refusal.reason;
     if (nodes.length === 0) throw new Error(`${plan.nodes.join()} ended before their power could fail`);

@@ -2,8 +2,7 @@
  * Disks turn read-only, as ext4 makes them when it meets an error: writes fail from then on, also to files that are open,
  * and reads go on. Healed as an operator would: the node is ended, its disk checked and repaired, and the node started.
  *
- * Such a state lasts as long as the mount, which no cure can end under a running node: where the controller is killed
- * meanwhile, the node's disk stays read-only until its container is started anew.
+ * Such a state lasts as long as the mount, so the cure does the same where the controller is killed meanwhile.
  */
 import { Problem } from '../../results/index.ts';
 import type { Node } from '../../targets/index.ts';
@@ -11,6 +10,7 @@ import { defineFault } from '../fault.ts';
 import { examine } from '../node-evidence.ts';
 import { chooseVictims, Victims, victimsOf } from '../victims.ts';
 import { watch } from '../watch.ts';
+import { demise } from './demise.ts';
 import { allWritable, endedByItself } from './disk-harm.ts';
 import { DEVICES, ext4, running } from './volume.ts';
 import { tryWrite } from './write.ts';
@@ -28,8 +28,9 @@ export default defineFault<Victims>({
   name: 'read-only',
   summary: 'turns the disks of nodes read-only; they are repaired and the nodes restarted',
   needs: ['disk', 'kill'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority'], random),
   async inject(cluster, plan, signal) {
     const { agent, clock } = cluster;
@@ -39,6 +40,7 @@ export default defineFault<Victims>({
     const nodes = places.map(({ node }) => node);
     const devices = places.flatMap(({ disks }) => disks.map(({ device }) => device));
     const toStart = new Set<Node>();
+    const withdrawals: (() => Promise<void>)[] = [];
     const heal = async () => {
       for (const node of nodes) {
         const state = await node.state();
@@ -48,9 +50,14 @@ export default defineFault<Victims>({
       await Promise.all(nodes.map((node) => node.kill()));
       await Promise.all(devices.map((device) => agent.run(CHECK(device))));
       await Promise.all([...toStart].map((node) => node.start()));
+      await Promise.all(withdrawals.map((withdraw) => withdraw()));
     };
     signal.throwIfAborted();
     try {
+      for (const { pid, disks } of places) {
+        const mend = disks.map(({ device }) => `( ${CHECK(device)}\n)`).join('\n');
+        withdrawals.push(await agent.cure(await demise(agent, pid, mend)));
+      }
       await Promise.all(
         devices.map((device) => agent.run(`${ext4(device).mount}; echo 1 > ${ext4(device).folder}/trigger_fs_error`)),
       );

@@ -21,8 +21,9 @@ export default defineFault<z.infer<typeof Plan>>({
   name: 'slow-disk',
   summary: 'lets the disks of nodes do only a few reads and writes a second',
   needs: ['disk', 'io'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Plan,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => ({
     ...chooseVictims(nodes, ['one', 'minority', 'majority'], random),
     perSecond: random.pick([2, 5, 10, 20]),

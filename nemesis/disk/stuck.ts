@@ -14,8 +14,9 @@ export default defineFault<Victims>({
   name: 'stuck-disk',
   summary: 'lets all writes to the disks of nodes wait',
   needs: ['disk'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Victims,
+  victims: ({ nodes }) => nodes,
   choose: (nodes, random) => chooseVictims(nodes, ['one', 'minority', 'majority'], random),
   inject: (cluster, plan, signal) =>
     harmDisks(

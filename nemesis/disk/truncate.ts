@@ -7,7 +7,7 @@ export default defineFault<Rot>({
   name: 'truncate',
   summary: 'cuts off the end of a file in the data of a node',
   needs: ['data', 'kill'],
-  harms: 'disks',
+  harms: ['disks', 'processes'],
   plan: Rot,
   choose: chooseRot,
   inject: (cluster, plan, signal) => rot(cluster, plan, (agent, file) => cutOff(agent, file, plan.at), signal),

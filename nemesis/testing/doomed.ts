@@ -1,34 +1,58 @@
-/** A controller that will be killed while its faults are in force: started by a test with a session's name. */
-import { clock, greeters, launchHearers } from './hearers.ts';
-import clients from '../clients.ts';
-import memory from '../memory.ts';
-import packets from '../packets.ts';
-import partition, { planOf } from '../partition.ts';
-import pause from '../pause.ts';
-import sigstop from '../sigstop.ts';
-import slow from '../slow.ts';
-import unplug from '../unplug.ts';
+/**
+ * A controller that will be killed: `doomed.ts SESSION COHORT`. It launches a cluster and says so in a line; once it is told to
+ * go on, by any line, it lets the cohort's faults strike, says what became of them, and waits for its death.
+ */
+import { once } from 'node:events';
+import { dockerRuntime, findEngine, type Cluster, type Node } from '../../targets/index.ts';
+import type { Injection } from '../fault.ts';
+import { cohorts, type Doom } from './cohorts.ts';
+import { clock } from './hearers.ts';
+import { mortals } from './mortals.ts';
 
-const [session = ''] = process.argv.slice(2);
-const signal = AbortSignal.timeout(60_000);
-const cluster = await launchHearers(session, 5, { clock }, { target: greeters });
-const both = (a: string, b: string) => [
-  { from: a, to: b },
-  { from: b, to: a },
-];
-const one = (name: string) => ({ who: 'one', nodes: [name] });
-const delayed = { links: [['n2', 'n4']] as [string, string][], how: { delayMs: 2_000 } };
-const injections = [
-  await clients.inject(cluster, one('n1'), signal),
-  await partition.inject(cluster, planOf('single-link', both('n1', 'n2')), signal),
-  await packets.inject(cluster, delayed, signal),
-  await slow.inject(cluster, { ...one('n2'), cpuPercent: 5 }, signal),
-  await memory.inject(cluster, { ...one('n2'), headroomMiB: 16 }, signal),
-  await pause.inject(cluster, one('n3'), signal),
-  await sigstop.inject(cluster, one('n4'), signal),
-  await unplug.inject(cluster, one('n5'), signal),
-];
-const effects = [];
-for (const injection of injections) effects.push(await injection.effect(signal));
-process.stdout.write(`${JSON.stringify(effects.map(({ seen }) => seen))}\n`);
-setInterval(() => undefined, 1000);
+const [session = '', name = ''] = process.argv.slice(2);
+const cohort = cohorts[name];
+if (cohort === undefined) throw new Error(`there is no cohort ${name}`);
+const signal = AbortSignal.timeout(100_000);
+
+const cluster = await dockerRuntime(await findEngine()).launch(
+  mortals,
+  {},
+  {
+    nodes: cohort.nodes,
+    session,
+    clock,
+    keep: false,
+    disks: true,
+    startTimeoutMs: 60_000,
+    onProgress: () => undefined,
+  },
+  signal,
+);
+say(cluster.facts['revival']);
+await once(process.stdin, 'data');
+const struck: { readonly fault: string; readonly injection: Injection | null }[] = [];
+for (const doom of cohort.dooms) struck.push({ fault: doom.fault, injection: await strike(doom) });
+for (const { fault, injection } of struck) {
+  const effect = await injection?.effect(AbortSignal.timeout(20_000));
+  say({ fault, seen: effect?.seen ?? true, ...(effect?.seen === false && { measures: effect.measures }) });
+}
+say('ready');
+setInterval(() => undefined, 1_000);
+
+/** Null where it will never be whole: it waits in the middle of it. */
+async function strike(doom: Doom): Promise<Injection | null> {
+  const { primary, midway } = doom;
+  const led: Cluster = {
+    ...cluster,
+    primaries: () => Promise.resolve(cluster.nodes.filter((n) => n.name === primary)),
+  };
+  if (midway === undefined) return doom.inject(led, signal);
+  return new Promise((resolve, reject) => {
+    const stuck = (node: Node): Node => ({ ...node, [midway]: () => new Promise(() => resolve(null)) });
+    doom.inject({ ...led, nodes: led.nodes.map(stuck) }, signal).catch(reject);
+  });
+}
+
+function say(what: unknown): void {
+  process.stdout.write(`${JSON.stringify(what)}\n`);
+}

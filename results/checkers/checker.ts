@@ -13,6 +13,13 @@ export interface Limits {
   readonly budgetMs: number;
   /** Memory for the search's tables. Past it: `unknown`. */
   readonly memoryBytes: number;
+  /** Shared memory: anything but 0 in its first place ends the check at once, with what was decided so far. */
+  readonly stop?: Int32Array;
+}
+
+/** Whether the check is to end now. */
+export function isStopped({ stop }: Limits): boolean {
+  return stop !== undefined && Atomics.load(stop, 0) !== 0;
 }
 
 export type Checker = (history: History, limits: Limits) => Verdict;

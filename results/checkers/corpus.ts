@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readHistory } from '../history/index.ts';
-import { check, type LinearizableOptions } from './linearizability/index.ts';
+import { check, type LinearizableOptions, optionsOfModels } from './linearizability/index.ts';
 
 const manifestSchema = z.array(
   z.object({
@@ -67,12 +67,11 @@ export function judgeCorpus(directory: string, print: (line: string) => void): C
   return { files: manifest.length, disagreements, durationMs: total, warmMs };
 }
 
-function optionsOf({ model, init, nilReadMatchesAnything }: Entry): LinearizableOptions {
-  return {
-    model: MODELS[model] ?? model,
-    init: init,
-    ...(nilReadMatchesAnything === undefined ? {} : { nilReadMatchesAnything }),
-  };
+function optionsOf({ model: named, init, nilReadMatchesAnything }: Entry): LinearizableOptions {
+  const model = MODELS[named] ?? named;
+  // The manifest says it of all files of a set, whether they have reads or not.
+  const hasReads = optionsOfModels[model]?.includes('nilReadMatchesAnything') === true;
+  return { model, init, ...(nilReadMatchesAnything === undefined || !hasReads ? {} : { nilReadMatchesAnything }) };
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -8,25 +8,27 @@ import { conclude } from './conclude.ts';
 import type { Judging, WorkerAnswer, WorkerMessage } from './judge.ts';
 import { checkSpread } from './linearizability/index.ts';
 import { findChecker } from './registry.ts';
+import { refuseForeign } from './vocabulary.ts';
 
 const judging = workerData as Judging;
 
 const onProgress = (decided: number, total: number) =>
   parentPort?.postMessage({ progress: { decided, total } } satisfies WorkerMessage);
 
-async function verdictOf({ historyPath, spec, limits, expected, aliases }: Judging): Promise<Verdict> {
+async function verdictOf({ historyPath, spec, limits, expected, keyed, aliases }: Judging): Promise<Verdict> {
   const checker = await findChecker(spec, aliases ?? {});
   const notices: string[] = [];
   const onNotice = (sentence: string) => void notices.push(sentence);
   // A run of ours keeps its columns for the report and the next check; a foreign file's folder is not ours to write in.
   const history = expected
     ? loadHistory(historyPath, { cache: true, onNotice })
-    : readAnyHistory(historyPath, { onNotice });
+    : readAnyHistory(historyPath, { onNotice, ...(keyed !== undefined && { keyed }) });
   // The one checker that knows how to use more than one thread.
   const judged =
-    spec.name === 'linearizable' && spec.module === undefined
+    refuseForeign(history, spec) ??
+    (spec.name === 'linearizable' && spec.module === undefined
       ? await checkSpread(history, spec.options ?? {}, limits, { threads: availableParallelism(), onProgress })
-      : checker(history, limits);
+      : checker(history, limits));
   const verdict = conclude(judged, history, expected);
   return notices.length > 0 ? { ...verdict, notices } : verdict;
 }

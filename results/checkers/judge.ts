@@ -3,11 +3,11 @@
  *
  * The checker itself stops at its budget and says what it decided by then; the thread is the second line: it is
  * terminated past the budget and a grace, and its heap is bounded. Whatever goes wrong in there is `unknown`, with the
- * reason, never `valid`, and never the end of the controller.
+ * reason, never `valid`, and never the end of the controller. An interrupt ends the check with what it decided so far.
  */
 import { on, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { either } from '../deadline.ts';
+import { within } from '../deadline.ts';
 import { Problem } from '../problem.ts';
 import type { Aliases } from '../user-module.ts';
 import type { Verdict } from '../verdict.ts';
@@ -21,6 +21,8 @@ export interface Judging {
   readonly limits: Limits;
   /** Absent for a foreign history. */
   readonly expected?: Expectations;
+  /** Of a foreign history: whether its values are tuples of key and value; as they look if left out. */
+  readonly keyed?: boolean;
   /** What a user's module named in `spec` may import by name. */
   readonly aliases?: Aliases;
 }
@@ -37,12 +39,17 @@ export type WorkerAnswer = { readonly verdict: Verdict } | { readonly problem: s
 /** Ten minutes, and four gigabytes for the search's tables. */
 export const DEFAULT_LIMITS: Limits = { budgetMs: 600_000, memoryBytes: 4 * 2 ** 30 };
 
-/** How long a checker may overrun its own budget before its thread is ended. */
-const GRACE_MS = 10_000;
+/** How long a checker may overrun its own budget before its thread is ended: to read the history, and to explain what it found. */
+const GRACE_MS = 60_000;
+/** The same after an interrupt, when less is explained. */
+const INTERRUPT_GRACE_MS = 20_000;
 /** What a history's values may need of the heap besides the search's tables. */
 const HISTORY_MIB = 4096;
 
-/** Rejects only with a `Problem` (a malformed history, an unknown checker) or at `signal`. */
+/**
+ * Rejects only with a `Problem` (a malformed history, an unknown checker). At `signal` the check ends, and the verdict tells
+ * which keys were decided by then.
+ */
 export async function judge(
   judging: Judging,
   signal?: AbortSignal,
@@ -50,21 +57,32 @@ export async function judge(
 ): Promise<Verdict> {
   const { limits, spec } = judging;
   const begunMs = performance.now();
-  const overdue = AbortSignal.timeout(limits.budgetMs + GRACE_MS);
-  const worker = openWorker(judging);
+  const interrupted = new AbortController();
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  let lateness: NodeJS.Timeout | undefined;
+  const onSignal = () => {
+    Atomics.store(stop, 0, 1);
+    lateness = setTimeout(() => interrupted.abort(), INTERRUPT_GRACE_MS).unref();
+  };
+  // Timers know no more.
+  const overdue = within(Math.min(limits.budgetMs + GRACE_MS, 2 ** 31 - 1), interrupted.signal);
+  const worker = openWorker({ ...judging, limits: { ...limits, stop } });
+  signal?.addEventListener('abort', onSignal, { once: true });
+  if (signal?.aborted) onSignal();
   try {
     const message = await Promise.race([
-      answerOf(worker, signal ? either(signal, overdue) : overdue, onProgress),
+      answerOf(worker, overdue, onProgress),
       once(worker, 'exit').then(([code]) => Promise.reject(new Error(`its thread ended with code ${String(code)}`))),
     ]);
     if ('verdict' in message) return message.verdict;
     throw new Problem(message.problem, message.remedy);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    signal?.throwIfAborted();
-    const reason = overdue.aborted ? `it took longer than ${limits.budgetMs} ms` : describe(error);
-    return unfinished(spec, reason, performance.now() - begunMs);
+    const late = interrupted.signal.aborted ? 'it was interrupted' : `it took longer than ${limits.budgetMs} ms`;
+    return unfinished(spec, overdue.aborted ? late : describe(error), performance.now() - begunMs);
   } finally {
+    clearTimeout(lateness);
+    signal?.removeEventListener('abort', onSignal);
     await worker.terminate();
   }
 }

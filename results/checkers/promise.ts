@@ -4,11 +4,12 @@
  * These are the checkers of Jepsen's tradition (jepsen.checker: set, total-queue, counter, unique-ids; jepsen.tests.bank): weaker than
  * linearizability, cheap, and just what many a system promises. Linear time.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { History } from '../history/index.ts';
-import { Problem } from '../problem.ts';
-import type { Anomaly, Verdict } from '../verdict.ts';
+import type { Anomaly, Judgement, Verdict } from '../verdict.ts';
 import type { Checker } from './checker.ts';
+import { listKeys } from './key-lists.ts';
+import { optionProblem } from './option-problem.ts';
 import { splitByKey, type Subhistory } from './linearizability/subhistory.ts';
 
 /** What one key's operations say. */
@@ -57,9 +58,15 @@ export function checkerOf(name: string, promise: string, judge: (part: Subhistor
         valid: parts.length - violated.length - doubtful.length,
         invalid: violated.length,
         unknown: total - parts.length + doubtful.length,
+        ...listKeys(parts, (index) => judgementOf(findings[index])),
       },
     } satisfies Verdict;
   };
+}
+
+function judgementOf(finding: Finding | undefined): Judgement {
+  if (!finding || finding.anomalies.length > 0) return 'invalid';
+  return finding.doubt === undefined ? 'valid' : 'unknown';
 }
 
 function keyed({ history, key }: Subhistory, finding: Finding): Finding {
@@ -85,11 +92,7 @@ function countsText(all: readonly Finding['counts'][]): string {
 export function optionsOf<Shape extends z.ZodRawShape>(name: string, schema: z.ZodObject<Shape>, options: unknown) {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
-  const known = Object.keys(schema.shape);
-  throw new Problem(
-    `The options of the checker ${name} are not understood: ${z.prettifyError(parsed.error)}`,
-    known.length > 0 ? `It takes: ${known.join(', ')}.` : 'It takes none.',
-  );
+  throw optionProblem(`The checker ${name}`, parsed.error, Object.keys(schema.shape));
 }
 
 /** Event indices of these rows: invocation, and completion where there is one. */

@@ -9,7 +9,7 @@ import { type Aliases, loadUserModule } from '../user-module.ts';
 import { bank } from './bank.ts';
 import type { Checker, CheckSpec } from './checker.ts';
 import { counter } from './counter.ts';
-import { check, checkModel, type Model } from './linearizability/index.ts';
+import { checkModel, type Model, modelOf, parseOptions } from './linearizability/index.ts';
 import { set } from './set.ts';
 import { totalQueue } from './total-queue.ts';
 import { uniqueIds } from './unique-ids.ts';
@@ -18,7 +18,11 @@ import { uniqueIds } from './unique-ids.ts';
 export type CheckerOptions = Readonly<Record<string, Value>>;
 
 export const checkers: Readonly<Record<string, (options: CheckerOptions) => Checker>> = {
-  linearizable: (options) => (history, limits) => check(history, options, limits),
+  linearizable: (options) => {
+    const parsed = parseOptions(options);
+    const model = modelOf(parsed);
+    return (history, limits) => checkModel(history, model, limits, parsed.algorithm);
+  },
   set,
   'total-queue': totalQueue,
   counter,
@@ -27,7 +31,7 @@ export const checkers: Readonly<Record<string, (options: CheckerOptions) => Chec
 };
 
 /**
- * The checker that a spec names. A user's module exports a model (`defineModel`), which is checked for linearizability, or
+ * The checker that a spec names. Throws a `Problem` if there is none, or not with these options. A user's module exports a model (`defineModel`), which is checked for linearizability, or
  * a checker of its own: a function of history and limits.
  */
 export async function findChecker({ name, options, module }: CheckSpec, aliases: Aliases): Promise<Checker> {

@@ -9,7 +9,7 @@ import type { HistoryEvent, Process } from './event.ts';
 import { NEMESIS } from './event.ts';
 import { FAIL, type History, INFO, type IndexedEvent, NEVER, OK, type Outcome } from './history.ts';
 import { canonicalize, Interner } from './interner.ts';
-import { stringifyJson } from './json.ts';
+import { isList, stringifyJson } from './json.ts';
 import { malformedLine } from './malformed.ts';
 
 const MAX_FS = 2 ** 8;
@@ -90,6 +90,7 @@ export class HistoryBuilder {
     columns.f[row] = f;
     columns.key[row] = key;
     columns.input[row] = input;
+    this.#members(row, f, input);
     columns.invokeNs[row] = timeNs;
     columns.completeNs[row] = NEVER;
     columns.node[row] = node;
@@ -97,6 +98,19 @@ export class HistoryBuilder {
     this.#count = row + 1;
     if (process < this.#open.length) this.#open[process] = row + 1;
     else this.#setOpen(process, row);
+  }
+
+  /** Interns what stands inside a cas' argument, so that no checker has to look for it. */
+  #members(row: number, f: number, input: number): void {
+    const { first, second } = this.#columns;
+    const pair = this.fs.values[f] === 'cas' ? this.values.values[input] : undefined;
+    if (pair === undefined || !isList(pair) || pair.length !== 2) {
+      first[row] = -1;
+      second[row] = -1;
+      return;
+    }
+    first[row] = this.values.of(pair[0]!);
+    second[row] = this.values.of(pair[1]!);
   }
 
   /** Adds a completion whose fields are interned already. A key, node or error of 0 says nothing new. */
@@ -233,6 +247,8 @@ function allocate(capacity: number) {
     key: new Int32Array(shared(4)),
     input: new Int32Array(shared(4)),
     output: new Int32Array(shared(4)),
+    first: new Int32Array(shared(4)),
+    second: new Int32Array(shared(4)),
     invokeNs: new Float64Array(shared(8)),
     completeNs: new Float64Array(shared(8)),
     node: new Uint16Array(shared(2)),

@@ -4,8 +4,9 @@
  * The JSONL is the truth, this only a copy that may be deleted at any time. It is used only if the stamp in it is that of
  * the JSONL as it stands now and all checksums hold; otherwise it does not exist.
  *
- * Layout, little-endian: `ordealc1`; length and CRC-32 of the header, 4 bytes each; the header, in JSON, with name, length
- * and CRC-32 of each section; the sections, one after another. `c1` is the version: any change of layout changes it.
+ * Layout, little-endian: `ordealc2`; length and CRC-32 of the header, 4 bytes each; the header, in JSON, with name, length
+ * and CRC-32 of each section; the sections, one after another. `c2` is the version: any change of layout changes it, and
+ * columns of another version do not exist either.
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
@@ -15,7 +16,7 @@ import type { History, IndexedEvent } from './history.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import { isSameStamp, type Stamp, stampOf } from './stamp.ts';
 
-const MAGIC = Buffer.from('ordealc1');
+const MAGIC = Buffer.from('ordealc2');
 const HEAD_BYTES = MAGIC.length + 8;
 
 /** Sections of the columns proper, and how each is made from its shared memory. */
@@ -28,6 +29,8 @@ const COLUMNS = {
   key: Int32Array,
   input: Int32Array,
   output: Int32Array,
+  first: Int32Array,
+  second: Int32Array,
   invokeNs: Float64Array,
   completeNs: Float64Array,
   node: Uint16Array,

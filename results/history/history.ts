@@ -41,6 +41,9 @@ export interface History {
   /** Value of the invocation and of the completion: indices into `values`; 0 is null. A missing completion has 0. */
   readonly input: Int32Array;
   readonly output: Int32Array;
+  /** Of a cas, the two values in its argument `[expected, new]`: indices into `values`; -1 where there is no such pair. */
+  readonly first: Int32Array;
+  readonly second: Int32Array;
   readonly values: readonly Value[];
   readonly invokeNs: Float64Array;
   readonly completeNs: Float64Array;

@@ -7,4 +7,5 @@ export { eventAt, eventsOf, type Operation, operationAt, rowOfEvent, rowOfInvoke
 export { openRecorder, type Recorder } from './recorder.ts';
 export { parseHistory, readHistory, type ReadOptions, writeHistory } from './jsonl.ts';
 export { loadHistory, type LoadOptions } from './load.ts';
+export { writeLines } from './lines-file.ts';
 export * from './formats/index.ts';

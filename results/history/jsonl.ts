@@ -43,10 +43,11 @@ export function parseHistory(file: string, bytes: Uint8Array, options: ReadOptio
 
 /** Writes a history as JSONL, replacing the file. */
 export function writeHistory(history: History, path: string): void {
-  writeLines(path, linesOf(history));
+  writeLines(path, jsonLines(history));
 }
 
-function* linesOf(history: History): Generator<string> {
+/** Its lines, without line feeds, one an event. */
+export function* jsonLines(history: History): Generator<string> {
   for (const event of eventsOf(history)) yield formatLine(event);
 }
 

@@ -7,11 +7,12 @@ import { anyEvents, anyValue, CASES, TIMEOUT_MS } from './arbitrary.ts';
 import { fromEvents } from './builder.ts';
 import { columnsPath, readColumns, writeColumns } from './columns.ts';
 import { readAnyHistory } from './formats/any.ts';
-import { writeJepsen } from './formats/jepsen.ts';
+import { exportLines } from './formats/export.ts';
 import { Interner } from './interner.ts';
 import { stringifyJson } from './json.ts';
 import { parseHistory, readHistory, writeHistory } from './jsonl.ts';
 import { formatLine } from './line.ts';
+import { writeLines } from './lines-file.ts';
 import { loadHistory } from './load.ts';
 import { eventsOf, operationAt, rowOfEvent, rowOfInvoke } from './operation.ts';
 import { openRecorder } from './recorder.ts';
@@ -98,12 +99,36 @@ test("Jepsen's form, out and back in", () => {
   fc.assert(
     fc.property(anyEvents, (events) => {
       const history = fromEvents(events);
-      writeJepsen(history, edn);
+      writeLines(edn, exportLines(history, 'edn'));
       const options = { format: 'jepsen', keyed: history.keys.length > 1 } as const;
       expect([...eventsOf(readAnyHistory(edn, options))]).toEqual(events);
     }),
     runs(0.2),
   );
+});
+
+test('exported to one form and from there to the other, it is the same to the last digit', () => {
+  const edn = join(folder, 'there.edn');
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      const history = fromEvents(events);
+      writeLines(edn, exportLines(history, 'edn'));
+      const there = readAnyHistory(edn, { format: 'jepsen', keyed: history.keys.length > 1 });
+      writeLines(path, exportLines(there, 'jsonl'));
+      expect([...eventsOf(readAnyHistory(path, { format: 'jsonl', keyed: false }))]).toEqual(events);
+    }),
+    runs(0.2),
+  );
+});
+
+test('what Jepsen cannot say is not exported to it, not even in part', () => {
+  const invocation = { process: 0, type: 'invoke', f: 'write', value: 2n ** 64n + 1n, timeNs: 1 } as const;
+  const history = fromEvents([
+    { ...invocation, key: 'x' },
+    { ...invocation, process: 1 },
+  ]);
+  expect(() => exportLines(history, 'edn')).toThrow('event 1 has no key where others have one');
+  expect(Array.from(exportLines(history, 'jsonl'))[1]).toContain('"value":18446744073709551617');
 });
 
 test('a JSON array of the same lines is the same history', () => {

@@ -96,7 +96,9 @@ function verdictFacts({ verdict, history }: RunFolder): VerdictFacts {
   const { name, model, version, algorithms, operations, durationMs } = verdict.checker;
   const how = Object.entries(algorithms ?? {}).map(([algorithm, keys]) => `${algorithm} on ${keys}`);
   const checker = [model === undefined ? name : `${name}, model ${model}`, ...how, `version ${version}`].join('; ');
-  const { judgement, sentence, reasons, keys } = verdict;
+  const { judgement, sentence, reasons } = verdict;
+  const { valid, invalid, unknown } = verdict.keys;
+  const keys = { valid, invalid, unknown };
   return { judgement, sentence, reasons, checker, operations, durationMs, keys };
 }
 

@@ -1,9 +1,13 @@
 /** A verdict as a few lines of text, for a terminal or a log. */
 import type { Colors } from 'picocolors/types.js';
-import type { Anomaly, Evidence, Verdict } from '../verdict.ts';
+import type { Value } from '../history/index.ts';
+import { stringifyJson } from '../history/json.ts';
+import type { Anomaly, Evidence, Judgement, Verdict } from '../verdict.ts';
 
 /** Anomalies that are told in full; the report has all. */
 const TOLD = 3;
+/** Keys of a kind that are named. */
+const NAMED = 10;
 
 /** `paths` are shown as given; `colors` from picocolors, so that a pipe stays plain. */
 export function verdictText(
@@ -15,6 +19,7 @@ export function verdictText(
     headline(verdict, colors),
     ...verdict.anomalies.slice(0, TOLD).flatMap((anomaly) => anomalyLines(anomaly, colors)),
     ...rest(verdict.anomalies.length - TOLD),
+    ...keyLines(verdict),
     ...(verdict.judgement === 'unknown' ? verdict.reasons.slice(0, 8).map((reason) => `  missing   ${reason}`) : []),
     ...(verdict.notices ?? []).map((notice) => `  note      ${notice}`),
     ...(verdict.evidence ? [`  evidence  ${evidenceText(verdict.evidence)}`] : []),
@@ -61,6 +66,24 @@ function anomalyLines({ sentence, during = [] }: Anomaly, colors: Colors): strin
 
 function rest(count: number): string[] {
   return count > 0 ? [`    and ${count} more in the report`] : [];
+}
+
+/** Which keys are what, where they are not all valid. */
+function keyLines({ keys }: Verdict): string[] {
+  const { listed } = keys;
+  if (!listed) return [];
+  const texts = JUDGEMENTS.filter((judgement) => keys[judgement] > 0).map((judgement) => {
+    const some = listed[judgement].slice(0, NAMED).map(keyText).join(', ');
+    const more = keys[judgement] - NAMED;
+    return `${judgement} ${some}${more > 0 ? ` and ${more} more` : ''}`;
+  });
+  return [`  keys      ${texts.join('; ')}`];
+}
+
+const JUDGEMENTS: readonly Judgement[] = ['invalid', 'unknown', 'valid'];
+
+function keyText(key: Value): string {
+  return typeof key === 'string' && /^[\w.-]+$/.test(key) ? key : stringifyJson(key);
 }
 
 function evidenceText({ operations, faults, okDuringFaults, finalReads }: Evidence): string {

@@ -14,6 +14,7 @@ import type { Engine } from './engine.ts';
 import { withFreezer } from './freezer.ts';
 import { sessionLabels } from './labels.ts';
 import { openNetwork, type DockerNetwork } from './network.ts';
+import { standBy } from './revival.ts';
 
 export interface Arsenal {
   readonly agent?: DockerAgent;
@@ -23,6 +24,8 @@ export interface Arsenal {
   readonly capabilities: Capabilities;
   /** For run.json. */
   readonly mechanism: string;
+  /** True where the agent starts ended nodes should the controller be killed; else why not. */
+  readonly revival: true | string;
   close(): Promise<void>;
 }
 
@@ -52,6 +55,8 @@ export async function arm(
   signal: AbortSignal,
   lacking: Lacking = {},
 ): Promise<Arsenal> {
+  // The first of all cures, so that it is the last to be done.
+  const revival = typeof agent === 'string' ? null : await standBy(agent);
   const network = typeof agent === 'string' ? agent : await tryNetwork(agent, nodes, clock);
   return {
     ...(typeof agent === 'string' ? {} : { agent }),
@@ -59,7 +64,9 @@ export async function arm(
     network: typeof network === 'string' ? rigid(network) : network,
     mechanism: typeof network === 'string' ? 'none' : network.mechanism,
     capabilities: await capabilitiesOf(agent, network, hasPrimaries, signal, lacking),
+    revival: revival?.stands ?? 'there is no agent',
     async close() {
+      await revival?.withdraw();
       if (typeof network !== 'string') await network[Symbol.asyncDispose]();
       if (typeof agent !== 'string') await agent[Symbol.asyncDispose]();
     },

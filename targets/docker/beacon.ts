@@ -77,13 +77,16 @@ interface Flow {
   readonly received: number;
   /** The sum over all received. */
   readonly delaysNs: number;
+  readonly duplicates: number;
+  readonly altered: number;
 }
 
 function parseFlow(line: string): Flow {
   const [from = '', to = '', ...times] = line.split(' ');
-  const [lastNs = NaN, runNs = NaN, silentNs = NaN, sent = NaN, received = NaN, delaysNs = NaN] = times.map(Number);
-  if (Number.isNaN(delaysNs)) throw new Error(`the beacon said: ${line}`);
-  return { from, to, lastNs, runNs, silentNs, sent, received, delaysNs };
+  const [lastNs = NaN, runNs = NaN, silentNs = NaN, ...counts] = times.map(Number);
+  const [sent = NaN, received = NaN, delaysNs = NaN, duplicates = NaN, altered = NaN] = counts;
+  if (Number.isNaN(altered)) throw new Error(`the beacon said: ${line}`);
+  return { from, to, lastNs, runNs, silentNs, sent, received, delaysNs, duplicates, altered };
 }
 
 /** The flows of both families as one link: it is silent when all are, and flows again when all do. */
@@ -102,6 +105,8 @@ function merge(link: Link, flows: readonly Flow[], offsetNs: number): Arrival[] 
       sent: sum(own.map((flow) => flow.sent)),
       received,
       delayNs: received === 0 ? null : sum(own.map((flow) => flow.delaysNs)) / received,
+      duplicates: sum(own.map((flow) => flow.duplicates)),
+      altered: sum(own.map((flow) => flow.altered)),
     },
   ];
 }

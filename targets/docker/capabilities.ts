@@ -31,8 +31,9 @@ export async function capabilitiesOf(
     disk: needsAgent,
     io: needsAgent,
     fuse: needsAgent,
+    partition: needsAgent,
     ...(typeof agent === 'string' ? {} : probedCapabilities(await probe(agent, signal))),
-    partition: typeof network === 'string' ? network : true,
+    ...(typeof network === 'string' && { partition: network }),
     // Without an agent, the engine pauses by itself.
     pause: true,
     kill: true,

@@ -2,9 +2,10 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Value } from '../../results/index.ts';
-import type { Clock, Cluster, Membership, Node } from '../cluster.ts';
+import type { Clock, Cluster, Node } from '../cluster.ts';
 import type { Target } from '../target.ts';
 import type { Arsenal } from './arsenal.ts';
+import type { DockerMembership } from './membership.ts';
 import { untilServes } from './readiness.ts';
 
 export interface ClusterParts<P> {
@@ -12,7 +13,7 @@ export interface ClusterParts<P> {
   readonly params: P;
   readonly clock: Clock;
   readonly arsenal: Arsenal;
-  readonly membership?: Membership;
+  readonly membership?: DockerMembership;
   readonly facts: Readonly<Record<string, Value>>;
   dismantle(): Promise<void>;
 }
@@ -48,7 +49,9 @@ export function dockerCluster<P>(parts: ClusterParts<P>): Cluster {
     async saveLogs(folder) {
       await mkdir(folder, { recursive: true });
       await Promise.all(
-        nodes.map(async (node) => writeFile(join(folder, `${node.name}.log`), await node.tail(Infinity))),
+        [...nodes, ...(parts.membership?.guests() ?? [])].map(async (node) =>
+          writeFile(join(folder, `${node.name}.log`), await node.tail(Infinity)),
+        ),
       );
     },
     [Symbol.asyncDispose]: () => parts.dismantle(),

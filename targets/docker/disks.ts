@@ -44,7 +44,8 @@ export async function openDisks(
   const names = [...volumes].flatMap(([node, count]) => Array.from({ length: count }, (_, i) => `${node}-${i}`));
   const files = names.map((name) => `${DISKS}/${name}.img`);
   await Promise.all(files.map((file) => agent.run(`truncate -s ${SIZE_MIB}M ${file} && ${format(file)}`, { signal })));
-  const loops = converse(agent, `perl /loops.pl ${files.join(' ')}`, /^ready\n/m);
+  // A node that has ended mounts nothing: were its devices to clear themselves, no cure could start it again.
+  const loops = converse(agent, `exec perl /loops.pl ${files.join(' ')}`, /^ready\n/m, 'held');
   // It says its devices unasked.
   const said = await loops.ask('');
   const devices = new Map(names.map((name, i) => [name, said.split('\n')[i] ?? '']));

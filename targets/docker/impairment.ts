@@ -1,6 +1,6 @@
 /**
  * Bad links: the receiving node's kernel hands the packets from given senders to a process of the agent, which lets each
- * go when its time has come, or never (see `agent/image/queue.pl`).
+ * go when its time has come, or never, or twice, or damaged (see `agent/image/queue.pl`).
  *
  * It needs no packet scheduler, which many kernels lack, and works per link. The price is a process switch for each
  * packet, some 0.1 ms, and about 20,000 packets a second. Should that process end, the rules let everything pass.
@@ -25,13 +25,12 @@ export async function impair(
   const places = links.flatMap(({ from, to }) => {
     const [sender, receiver] = [byName.get(from), byName.get(to)];
     if (sender === undefined || receiver === undefined) throw new Error(`no such link: ${from}>${to}`);
-    return receiver.pid === 0
-      ? []
-      : [{ sender: sender.node, pid: receiver.pid, queue: FIRST_QUEUE + (queues++ % 40_000) }];
+    const { node, pid } = receiver;
+    return pid === 0 ? [] : [{ sender: sender.node, receiver: node, pid, queue: FIRST_QUEUE + (queues++ % 40_000) }];
   });
   if (places.length === 0) throw new Error('no node that should receive is running');
-  const { delayMs = 0, jitterMs = 0, loss = 0, bytesPerSecond = 0 } = how;
-  const numbers = [delayMs * 1000, jitterMs * 1000, loss, bytesPerSecond];
+  const { delayMs = 0, jitterMs = 0, loss = 0, bytesPerSecond = 0, duplicate = 0, corrupt = 0 } = how;
+  const numbers = [delayMs * 1000, jitterMs * 1000, loss, bytesPerSecond, duplicate, corrupt];
   const lines = places.map(({ pid, queue }) => `${pid}:${queue}`);
   const perl = converse(agent, `exec perl /queue.pl ${[...numbers, ...lines].join(' ')}`, /^end\n/m);
   const cure = lift(places);
@@ -53,6 +52,7 @@ export async function impair(
 
 interface Place {
   readonly sender: Node;
+  readonly receiver: Node;
   readonly pid: number;
   readonly queue: number;
 }
@@ -72,9 +72,12 @@ function rulesets(places: readonly Place[]) {
       table,
       rules: places
         .filter((place) => place.pid === pid)
-        .flatMap(({ sender, queue }) => {
-          const address = addressOf(sender);
-          return address === undefined ? [] : [`INPUT -s ${address} -j NFQUEUE --queue-num ${queue} --queue-bypass`];
+        .flatMap(({ sender, receiver, queue }) => {
+          const [from, to] = [addressOf(sender), addressOf(receiver)];
+          // Over `lo` come only the copies that the queue itself has made.
+          const match = `INPUT -s ${from} -d ${to} ! -i lo`;
+          const known = from !== undefined && to !== undefined;
+          return known ? [`${match} -j NFQUEUE --queue-num ${queue} --queue-bypass`] : [];
         }),
     })),
   );

@@ -54,14 +54,21 @@ export function dockerNode(parts: NodeParts): Node {
     },
     resume: () => thaw(container),
     exec: (argv, options) => exec(container, argv, options?.signal),
-    tail: async (lines) =>
-      (Number.isFinite(lines) ? '' : (parts.earlier?.() ?? '')) + (await readLog(container, lines)),
+    tail: async (lines) => (Number.isFinite(lines) ? '' : (parts.earlier?.() ?? '')) + (await logOf(container, lines)),
   };
 }
 
 /** Unpauses; does nothing where it is not paused. */
 async function thaw(container: Container): Promise<void> {
   if ((await stateOf(container)).status === 'paused') await container.unpause();
+}
+
+/** Empty where there is no container. */
+async function logOf(container: Container, lines: number): Promise<string> {
+  return readLog(container, lines).catch((error: unknown) => {
+    if (statusOf(error) !== NOT_FOUND) throw error;
+    return '';
+  });
 }
 
 /** Between the removal of a container and the making of the next one there is none. */

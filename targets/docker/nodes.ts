@@ -38,6 +38,8 @@ export interface Renewable {
   readonly node: Node;
   /** Removes the container and its volumes and makes them anew, from another description; does not start it. */
   renew(spec: NodeSpec): Promise<void>;
+  /** Removes the container and its volumes, and keeps the log. */
+  discard(): Promise<void>;
 }
 
 /** Enough to keep a small machine busy; more only makes the engine's own locks the bottleneck. */
@@ -50,7 +52,7 @@ export async function createNodes(where: Surroundings, plans: readonly NodePlan[
   return together(plans, (plan) => createNode(where, plan));
 }
 
-async function createNode(where: Surroundings, plan: NodePlan): Promise<Renewable> {
+export async function createNode(where: Surroundings, plan: NodePlan): Promise<Renewable> {
   const { docker } = where.engine;
   const { self, address6, endpoints, spec } = plan;
   const options = containerOptions(where, plan);
@@ -67,12 +69,16 @@ async function createNode(where: Surroundings, plan: NodePlan): Promise<Renewabl
     earlier: () => earlier,
     endpoints,
   });
+  const discard = async () => {
+    earlier += await readLog(container, EARLIER_LINES).catch(() => '');
+    await unless([NOT_FOUND], container.remove({ force: true }));
+    await Promise.all(volumes.map((_, i) => unless([NOT_FOUND], docker.getVolume(`${options.name}-${i}`).remove())));
+  };
   return {
     node,
+    discard,
     async renew(next) {
-      earlier += await readLog(container, EARLIER_LINES).catch(() => '');
-      await unless([NOT_FOUND], container.remove({ force: true }));
-      await Promise.all(volumes.map((_, i) => unless([NOT_FOUND], docker.getVolume(`${options.name}-${i}`).remove())));
+      await discard();
       await where.disks?.wipe(self.name);
       await docker.createContainer(containerOptions(where, { ...plan, spec: next }));
     },

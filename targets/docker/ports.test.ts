@@ -22,6 +22,11 @@ it('gives different ports, all below those of outgoing connections', async () =>
   expect(Math.max(...ports)).toBeLessThan(32_768);
 });
 
+it('passes over what is spoken for, though nobody listens there', async () => {
+  const [first = 0, second = 0] = await freePorts(2, '127.0.0.1', 177);
+  expect(await freePorts(1, '127.0.0.1', 177, new Set([first]))).toEqual([second]);
+});
+
 it('says so where an address has no free ports, as one of another machine', async () => {
   await expect(freePorts(1, '203.0.113.1', 0)).rejects.toThrow(Problem);
 });

@@ -12,12 +12,20 @@ const FIRST = 20_000;
 const COUNT = 12_000;
 const LIMIT = 2_000;
 
-/** `count` ports that can be bound on `host` now. `seed` moves the starting point apart for concurrent sessions. */
-export async function freePorts(count: number, host: string, seed: number): Promise<number[]> {
+/**
+ * `count` ports that can be bound on `host` now. `seed` moves the starting point apart for concurrent sessions; `spoken` are
+ * spoken for, though the nodes that have them may be down.
+ */
+export async function freePorts(
+  count: number,
+  host: string,
+  seed: number,
+  spoken: ReadonlySet<number> = new Set(),
+): Promise<number[]> {
   const found: number[] = [];
   for (let i = 0; i < LIMIT && found.length < count; i++) {
     const port = FIRST + ((seed + i) % COUNT);
-    if (await isFree(port, host)) found.push(port);
+    if (!spoken.has(port) && (await isFree(port, host))) found.push(port);
   }
   if (found.length < count) {
     throw new Problem(

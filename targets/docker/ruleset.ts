@@ -22,7 +22,7 @@ export interface RulesetPlace {
   readonly pid?: number;
 }
 
-/** Rejects where the kernel has no nf_tables or not this family. */
+/** Rejects where the kernel has no nf_tables or not this family, or where the agent may not use it. */
 export async function openRuleset(agent: AgentStream, place: RulesetPlace): Promise<Ruleset> {
   const table = `${place.family} ${place.table}`;
   const prefix = place.pid === undefined ? '' : `nsenter -t ${place.pid} -n `;
@@ -52,9 +52,12 @@ export async function openRuleset(agent: AgentStream, place: RulesetPlace): Prom
   };
 }
 
-/** Every question is followed by a listing of this set, or by nft's complaint that there is none: that ends the answer. */
+/**
+ * Every question is followed by a listing of this set, or by nft's complaint that there is none: that ends the answer. An
+ * nft that is refused what it must know first (it has no NET_ADMIN) says so instead, of each line that it is given.
+ */
 const MARKER =
-  /^table [^\n]*\{[^\n]*\n\tset answered \{\n\t\ttype mark\n\t\}\n\}\n|^Error: [^\n]*\nlist set [^\n]* answered\n[^\n]*\n/m;
+  /^table [^\n]*\{[^\n]*\n\tset answered \{\n\t\ttype mark\n\t\}\n\}\n|^Error: [^\n]*\nlist set [^\n]* answered\n[^\n]*\n|(?<=^netlink: Error: cache initialization failed: [^\n]*)\n/m;
 
 function hold(agent: AgentStream, prefix: string, table: string) {
   // Both outputs in one pipe keep complaints in their order, and line buffering keeps the last line from waiting.
@@ -62,7 +65,10 @@ function hold(agent: AgentStream, prefix: string, table: string) {
   return {
     async ask(commands: string) {
       const answer = await nft.ask(`${commands}\nlist set ${table} answered`);
-      if (/^Error: /m.test(answer)) throw new Error(`nft: ${answer.trim()}`);
+      if (/^netlink: Error: .*not permitted/m.test(answer)) {
+        throw new Error('the agent may not change the rules of the network (NET_ADMIN): nft is not permitted to');
+      }
+      if (/^(netlink: )?Error: /m.test(answer)) throw new Error(`nft: ${answer.trim()}`);
       return answer;
     },
     end: () => nft.end(),

@@ -6,7 +6,7 @@
 import { within, type Value } from '../../results/index.ts';
 import type { Cluster, Node } from '../cluster.ts';
 import type { LaunchOptions, Runtime } from '../runtime.ts';
-import { Unmet, type Target } from '../target.ts';
+import { Unmet, type NodeAddress, type NodeSpec, type Target } from '../target.ts';
 import type { DockerAgent } from './agent/index.ts';
 import { arm, startAgent, type Lacking } from './arsenal.ts';
 import { createBridge, seedOf, type Bridge } from './bridge.ts';
@@ -15,8 +15,8 @@ import { openDisks, type Disks } from './disks.ts';
 import type { Engine } from './engine.ts';
 import { ensureImage, type Image } from './image.ts';
 import { sessionLabels } from './labels.ts';
-import { dockerMembership } from './membership.ts';
-import { createNodes, startNodes, type NodePlan } from './nodes.ts';
+import { dockerMembership, type Guest } from './membership.ts';
+import { createNode, createNodes, startNodes, type NodePlan, type Surroundings } from './nodes.ts';
 import { freePorts } from './ports.ts';
 import { startFailure, untilServes, whileRunning } from './readiness.ts';
 import { removeSession } from './sweep.ts';
@@ -60,13 +60,14 @@ async function launch<P>(
     onProgress('starting them');
     await startNodes(nodes);
     onProgress('waiting until they serve');
-    const [arsenal] = await both(
-      opening.then((agent) =>
-        arm(agent, nodes, target.primaries !== undefined, options.clock, signal, lacking(target, nodes, disks)),
-      ),
-      serving(target, params, nodes, options.startTimeoutMs, signal),
+    const unarmed = close;
+    const arming = opening.then((agent) =>
+      arm(agent, nodes, target.primaries !== undefined, options.clock, signal, lacking(target, nodes, disks)),
     );
-    close = () => arsenal.close();
+    close = () => arming.then((armed) => armed.close(), unarmed);
+    const [arsenal] = await both(arming, serving(target, params, nodes, options.startTimeoutMs, signal));
+    if (arsenal.revival !== true)
+      onProgress(`nodes that faults have ended stay down should ordeal be killed (${arsenal.revival})`);
     onProgress('the cluster serves');
     return dockerCluster({
       target,
@@ -75,8 +76,17 @@ async function launch<P>(
       clock: options.clock,
       ...(target.membership === undefined
         ? {}
-        : { membership: dockerMembership(target.membership, params, arsenal.nodes, renewables) }),
-      facts: { ...(await facts(engine, target, params, image, bridge, nodes, signal)), cuts: arsenal.mechanism },
+        : {
+            membership: dockerMembership({
+              ...{ target, system: target.membership, params, nodes: arsenal.nodes, renewables },
+              guest: (i) => guestOf(where, plans, i),
+            }),
+          }),
+      facts: {
+        ...(await facts(engine, target, params, image, bridge, nodes, signal)),
+        cuts: arsenal.mechanism,
+        revival: arsenal.revival,
+      },
       async dismantle() {
         await close();
         if (!options.keep) await removeSession(engine, session);
@@ -126,17 +136,37 @@ async function planNodes<P>(
   options: LaunchOptions,
   bridge: Bridge,
 ): Promise<NodePlan[]> {
-  const peers = Array.from({ length: options.nodes }, (_, i) => ({ name: `n${i + 1}`, address: bridge.address(i) }));
+  const peers = Array.from({ length: options.nodes }, (_, i) => addressOf(bridge, i));
   const specs = peers.map((self) => target.node(self, peers, params));
   const count = specs.reduce((sum, { ports }) => sum + ports.length, 0);
   const free = await freePorts(count, engine.publish.bind, seedOf(options.session));
-  return peers.map((self, i) => {
-    const spec = specs[i]!;
-    const endpoints = new Map(
-      spec.ports.map((port) => [port, { host: engine.publish.reach, port: free.shift() ?? 0 }] as const),
-    );
-    return { self, address6: bridge.address6(i), spec, endpoints };
-  });
+  return specs.map((spec, i) => planNode(engine, bridge, i, spec, free));
+}
+
+function addressOf(bridge: Bridge, i: number): NodeAddress {
+  return { name: `n${i + 1}`, address: bridge.address(i) };
+}
+
+/** The i-th node, published at the first of the ports that are free, which it takes. */
+function planNode(engine: Engine, bridge: Bridge, i: number, spec: NodeSpec, free: number[]): NodePlan {
+  const endpoints = new Map(
+    spec.ports.map((port) => [port, { host: engine.publish.reach, port: free.shift() ?? 0 }] as const),
+  );
+  return { self: addressOf(bridge, i), address6: bridge.address6(i), spec, endpoints };
+}
+
+/** Nodes beyond those that were launched; their volumes are never on disks of their own, since no fault strikes them. */
+function guestOf(where: Surroundings, plans: readonly NodePlan[], i: number): Guest {
+  const { engine, session, labels, image, bridge } = where;
+  return {
+    self: addressOf(bridge, plans.length + i),
+    async create(spec) {
+      const spoken = plans.flatMap(({ endpoints }) => [...endpoints.values()].map(({ port }) => port));
+      const free = await freePorts(spec.ports.length, engine.publish.bind, seedOf(session), new Set(spoken));
+      const plan = planNode(engine, bridge, plans.length + i, spec, free);
+      return createNode({ engine, session, labels, image, bridge }, plan);
+    },
+  };
 }
 
 /** Resolves when the target says it serves; rejects with a `Problem` at the deadline or once a node ended by itself. */

@@ -5,7 +5,7 @@ import { within } from '../../results/index.ts';
 import type { ClockReading, Node } from '../cluster.ts';
 import { httpDate } from '../http-date.ts';
 import { defineTarget, Unmet, type NodeAddress, type NodeSpec } from '../target.ts';
-import { addMember, memberList, removeMember } from './members.ts';
+import { addMember, memberList, type Member, removeMember } from './members.ts';
 import { openRegister } from './register.ts';
 import { memberStatus, readsLinearizably } from './status.ts';
 
@@ -46,9 +46,10 @@ export default defineTarget<Parameters>({
       const members = await addMember(peerUrl(node), others(node, nodes), CLIENT_PORT, signal);
       // One that has a name was started, so it has joined.
       if (members.some((each) => each.peerUrl === peerUrl(node) && each.name !== '')) return null;
-      const named = members.map((each) =>
-        each.name === '' ? `${node.name}=${each.peerUrl}` : `${each.name}=${each.peerUrl}`,
-      );
+      // Whoever joined just now may have no name yet in the list of another.
+      const nameOf = (member: Member) =>
+        [node, ...nodes].find((each) => peerUrl(each) === member.peerUrl)?.name ?? member.name;
+      const named = members.map((each) => `${nameOf(each)}=${each.peerUrl}`);
       return nodeSpec(node, named.join(), 'existing', params);
     },
   },
@@ -65,7 +66,7 @@ function ownClock(node: Node, _params: Parameters, signal: AbortSignal): Promise
 const peerUrl = ({ address }: NodeAddress): string => `http://${address}:${PEER_PORT}`;
 const membersOf = (peers: readonly NodeAddress[]): string =>
   peers.map((each) => `${each.name}=${peerUrl(each)}`).join();
-const others = (node: Node, nodes: readonly Node[]): Node[] => nodes.filter(({ name }) => name !== node.name);
+const others = (node: NodeAddress, nodes: readonly Node[]): Node[] => nodes.filter(({ name }) => name !== node.name);
 
 /** `members`: all that the cluster has when the node starts, itself included. */
 function nodeSpec(self: NodeAddress, members: string, state: 'new' | 'existing', params: Parameters): NodeSpec {

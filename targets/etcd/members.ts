@@ -1,9 +1,10 @@
 /**
  * etcd's members: who belongs to the cluster, and how one leaves and another joins.
  *
- * A change is asked of the other members, one after the other, until one has made it; etcd refuses while it finds the
- * cluster unhealthy, so it is asked again. Whether it was made is read from the list of members, since an answer may be
- * lost. https://etcd.io/docs/v3.4/op-guide/runtime-configuration/
+ * A change is asked of the other members, one after the other, until it is made; etcd refuses while it finds the cluster
+ * unhealthy, or has seen a connection of 5 s at most, so it is asked again. Whether it was made is read from the lists of
+ * members, since an answer may be lost: from those of all the others, since one that lags behind neither knows of what is
+ * new, nor lets a node join that it does not know. https://etcd.io/docs/v3.4/op-guide/runtime-configuration/
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -25,7 +26,8 @@ const List = z.object({
     .default([]),
 });
 
-const ASK_MS = 2000;
+const ASK_MS = 1000;
+const CHANGE_MS = 2000;
 const PAUSE_MS = 200;
 
 /** As that member sees them. */
@@ -34,56 +36,68 @@ export async function memberList(at: Endpoint, signal: AbortSignal): Promise<Mem
   return members.map(({ ID, name, peerURLs }) => ({ id: ID, name, peerUrl: peerURLs[0] ?? '' }));
 }
 
-/** Resolves once the others have no member with that peer URL. */
+/** Resolves once none of the others has a member with that peer URL. */
 export async function removeMember(
   peerUrl: string,
   others: readonly Node[],
   port: number,
   signal: AbortSignal,
 ): Promise<void> {
-  await untilMade(others, port, signal, async (at, limit) => {
-    const member = (await memberList(at, limit)).find((each) => each.peerUrl === peerUrl);
-    if (member === undefined) return true;
-    await call(at, '/v3/cluster/member/remove', { ID: member.id }, limit);
-    return (await memberList(at, limit)).every(({ id }) => id !== member.id);
+  const found = (members: readonly Member[]) => members.find((each) => each.peerUrl === peerUrl);
+  await untilMade(others, port, signal, {
+    made: (members) => found(members) === undefined,
+    make: (at, members, limit) => call(at, '/v3/cluster/member/remove', { ID: found(members)?.id }, limit),
   });
 }
 
-/** Resolves once the others have such a member, with all members as they are then. */
-export async function addMember(
+/** Resolves once all the others have such a member, with all members as they are then. */
+export function addMember(
   peerUrl: string,
   others: readonly Node[],
   port: number,
   signal: AbortSignal,
-): Promise<Member[]> {
-  let members: Member[] = [];
-  await untilMade(others, port, signal, async (at, limit) => {
-    const isThere = () => members.some((each) => each.peerUrl === peerUrl);
-    members = await memberList(at, limit);
-    if (isThere()) return true;
-    await call(at, '/v3/cluster/member/add', { peerURLs: [peerUrl] }, limit);
-    members = await memberList(at, limit);
-    return isThere();
+): Promise<readonly Member[]> {
+  return untilMade(others, port, signal, {
+    made: (members) => members.some((each) => each.peerUrl === peerUrl),
+    make: (at, _, limit) => call(at, '/v3/cluster/member/add', { peerURLs: [peerUrl] }, limit),
   });
-  return members;
 }
 
-/** Asks one node after the other until one says that it is so; rejects at `signal` with the last refusal. */
+interface Change {
+  readonly made: (members: readonly Member[]) => boolean;
+  make(at: Endpoint, members: readonly Member[], limit: AbortSignal): Promise<unknown>;
+}
+
+/**
+ * Asks for the change until all that answer have made it, and a majority answers; with the members as they have them.
+ * Rejects at `signal` with the last refusal.
+ */
 async function untilMade(
   nodes: readonly Node[],
   port: number,
   signal: AbortSignal,
-  ask: (at: Endpoint, limit: AbortSignal) => Promise<boolean>,
-): Promise<void> {
-  let refusal: unknown = new Error('there is no other member');
-  for (let attempt = 0; !signal.aborted && nodes.length > 0; attempt++) {
-    const node = nodes[attempt % nodes.length];
-    try {
-      const limit = within(ASK_MS, signal);
-      if (node !== undefined && (await ask(node.endpoint(port), limit))) return;
-    } catch (error) {
-      refusal = error;
-    }
+  change: Change,
+): Promise<readonly Member[]> {
+  let refusal: unknown = new Error('too few of the other members answer');
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const limit = within(ASK_MS, signal);
+    const views = await Promise.all(
+      nodes.map(async (node) => {
+        const at = node.endpoint(port);
+        return { name: node.name, at, members: await memberList(at, limit).catch(() => null) };
+      }),
+    );
+    const heard = views.flatMap(({ members, ...rest }) => (members === null ? [] : [{ ...rest, members }]));
+    const without = heard.filter(({ members }) => !change.made(members));
+    const [first] = heard;
+    if (first !== undefined && without.length === 0 && 2 * heard.length > nodes.length) return first.members;
+    const asked = without[attempt % without.length];
+    // Where most have made it, the others lag behind.
+    if (asked !== undefined && 2 * without.length > heard.length)
+      await change
+        .make(asked.at, asked.members, within(CHANGE_MS, signal))
+        .catch((error: unknown) => (refusal = error));
+    else if (asked !== undefined) refusal = new Error(`${asked.name} does not know of it yet`);
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
   throw new Error(

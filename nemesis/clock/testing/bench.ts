@@ -1,14 +1,21 @@
-/** Launches nodes that run the test image's programs, one command a node. */
+/** Launches nodes that run the programs of a test image, one command a node. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { defineTarget, dockerRuntime, findEngine, type Cluster, type Node } from '../../../targets/index.ts';
 
-export async function launchPrograms(session: string, commands: readonly (readonly string[])[]): Promise<Cluster> {
+export async function launchPrograms(
+  session: string,
+  commands: readonly (readonly string[])[],
+  image: 'test-image' | 'test-image-java' = 'test-image',
+): Promise<Cluster> {
   const target = defineTarget({
     name: 'programs',
     summary: 'programs that tell the time',
     parameters: z.strictObject({}),
-    image: () => ({ build: fileURLToPath(new URL('../test-image', import.meta.url)), tag: 'ordeal-clock-test' }),
+    image: () => ({
+      build: fileURLToPath(new URL(`../${image}`, import.meta.url)),
+      tag: `ordeal-clock-${image === 'test-image' ? 'test' : 'test-java'}`,
+    }),
     node: (self, peers) => ({
       command: commands[peers.findIndex(({ name }) => name === self.name)] ?? ['false'],
       ports: [],
@@ -27,7 +34,7 @@ export async function launchPrograms(session: string, commands: readonly (readon
       startTimeoutMs: 60_000,
       onProgress: () => undefined,
     },
-    AbortSignal.timeout(300_000),
+    AbortSignal.timeout(600_000),
   );
 }
 

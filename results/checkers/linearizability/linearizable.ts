@@ -3,16 +3,17 @@
  *
  * A proven violation outranks every unknown, and no unknown key ever hides behind valid ones.
  */
-import type { Limits } from '../checker.ts';
+import { isStopped, type Limits } from '../checker.ts';
+import { listKeys } from '../key-lists.ts';
 import type { History } from '../../history/index.ts';
 import type { Anomaly, Verdict } from '../../verdict.ts';
-import { startBudget } from './budget.ts';
 import { explain } from './explain/index.ts';
 import { valueText } from './explain/phrase.ts';
 import type { Model } from './model.ts';
 import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
 import type { Algorithm, Outcome, Undecided, Violation } from './outcome.ts';
 import { judgeFor, type Judge } from './portfolio.ts';
+import { judgeInRounds } from './rounds.ts';
 import { splitByKey, type Subhistory } from './subhistory.ts';
 
 const VERSION = '1';
@@ -28,11 +29,10 @@ export function check(history: History, options: LinearizableOptions, limits: Li
 /** Judges by any model, a user's own too. */
 export function checkModel(history: History, model: Model, limits: Limits, algorithm?: Algorithm): Verdict {
   const startMs = performance.now();
-  const budget = startBudget(limits);
   const parts = splitByKey(history);
   const judge = judgeFor(history, model, algorithm);
-  const outcomes = parts.map((part) => judge(part, budget));
-  return concludeKeys(history, model, parts, outcomes, judge, startMs);
+  const outcomes = judgeInRounds(parts, judge, limits, startMs);
+  return concludeKeys(history, model, parts, outcomes, judge, limits, startMs);
 }
 
 /** One verdict from what was found of each part; `judge` helps to explain. */
@@ -42,6 +42,7 @@ export function concludeKeys(
   parts: readonly Subhistory[],
   outcomes: readonly Outcome[],
   judge: Judge,
+  limits: Limits,
   startMs: number,
 ): Verdict {
   const algorithms: Record<string, number> = {};
@@ -50,13 +51,14 @@ export function concludeKeys(
   for (const [index, outcome] of outcomes.entries()) {
     const part = parts[index];
     if (!part) throw new RangeError(`outcome ${index} of ${parts.length} keys`);
-    algorithms[outcome.algorithm] = (algorithms[outcome.algorithm] ?? 0) + 1;
+    const { algorithm } = outcome;
+    if (algorithm !== undefined) algorithms[algorithm] = (algorithms[algorithm] ?? 0) + 1;
     if (outcome.judgement === 'invalid') violations.push([part, outcome]);
     if (outcome.judgement === 'unknown') unknowns.push([part, outcome]);
   }
   violations.sort(([, a], [, b]) => a.cut - b.cut);
   const anomalies = violations
-    .slice(0, EXPLAINED_KEYS)
+    .slice(0, isStopped(limits) ? 1 : EXPLAINED_KEYS)
     .map(([part, violation]) => explain(part, model, violation, judge))
     // The clearest first: what takes the fewest operations to see.
     .sort((a, b) => sizeOf(a) - sizeOf(b));
@@ -65,10 +67,11 @@ export function concludeKeys(
     valid: total - violations.length - unknowns.length,
     invalid: violations.length,
     unknown: unknowns.length,
+    ...listKeys(parts, (index) => outcomes[index]?.judgement ?? 'unknown'),
   };
   return {
     judgement: keys.invalid > 0 ? 'invalid' : keys.unknown > 0 ? 'unknown' : 'valid',
-    sentence: sentence(history, model, keys, anomalies),
+    sentence: sentence(history, model, keys, anomalies, isStopped(limits)),
     anomalies,
     reasons: unknowns.map(([part, outcome]) => reason(part, outcome)).slice(0, 10),
     checker: {
@@ -87,7 +90,13 @@ function sizeOf({ explanation }: Anomaly): number {
   return explanation?.smallest.length ?? Infinity;
 }
 
-function sentence(history: History, model: Model, keys: Verdict['keys'], anomalies: readonly Anomaly[]): string {
+function sentence(
+  history: History,
+  model: Model,
+  keys: Verdict['keys'],
+  anomalies: readonly Anomaly[],
+  interrupted: boolean,
+): string {
   const total = keys.valid + keys.invalid + keys.unknown;
   const whole = total === 1 ? `the ${model.name}` : `${keys.unknown} of ${total} keys`;
   const [first] = anomalies;
@@ -95,7 +104,8 @@ function sentence(history: History, model: Model, keys: Verdict['keys'], anomali
     const others = keys.invalid > 1 ? ` (${keys.invalid} of ${total} keys are violated)` : '';
     return `Not linearizable: ${first.sentence}${others}`;
   }
-  if (keys.unknown > 0) return `Not decided: ${whole} could not be judged within the limits.`;
+  const why = interrupted ? 'before the interrupt' : 'within the limits';
+  if (keys.unknown > 0) return `Not decided: ${whole} could not be judged ${why}.`;
   const where = total === 1 ? '' : ` on ${total} keys`;
   return `Linearizable: all ${history.count} operations${where} fit the model ${model.name}.`;
 }

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Value } from '../../history/index.ts';
 import { Problem } from '../../problem.ts';
+import { optionProblem } from '../option-problem.ts';
 import type { Model } from './model.ts';
-import { models } from './models/index.ts';
+import { type ModelOptions, models, optionsOfModels } from './models/index.ts';
 import { ALGORITHMS } from './outcome.ts';
 
 const json = z.json() as z.ZodType<Value>;
@@ -32,6 +33,7 @@ export function modelOf(options: z.output<typeof linearizableOptions>): Model {
     );
   }
   const { init, nilReadMatchesAnything, failedCasIsEvidence, permits } = options;
+  refuseOthers(options.model, { init, nilReadMatchesAnything, failedCasIsEvidence, permits });
   return make({
     ...(init === undefined ? {} : { init }),
     ...(nilReadMatchesAnything === undefined ? {} : { nilReadMatchesAnything }),
@@ -40,12 +42,20 @@ export function modelOf(options: z.output<typeof linearizableOptions>): Model {
   });
 }
 
+/** What a model would not hear must not be said to it: whoever said it believes in another promise. */
+function refuseOthers(model: string, options: Readonly<Record<keyof ModelOptions, unknown>>): void {
+  const known: readonly string[] = optionsOfModels[model] ?? [];
+  const other = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name));
+  if (!other) return;
+  throw new Problem(
+    `The model ${model} has no option ${JSON.stringify(other[0])}.`,
+    known.length > 0 ? `It takes: ${known.join(', ')}.` : 'It takes none.',
+  );
+}
+
 /** Reads options as they stand in a CheckSpec. Throws a Problem that names the wrong one. */
 export function parseOptions(options: unknown): z.output<typeof linearizableOptions> {
   const parsed = linearizableOptions.safeParse(options);
   if (parsed.success) return parsed.data;
-  throw new Problem(
-    `The options of the linearizable checker are not understood: ${z.prettifyError(parsed.error)}`,
-    `It takes: ${Object.keys(linearizableOptions.shape).join(', ')}.`,
-  );
+  throw optionProblem('The linearizable checker', parsed.error, Object.keys(linearizableOptions.shape));
 }

@@ -51,7 +51,8 @@ export interface Violation {
 
 export interface Undecided {
   readonly judgement: 'unknown';
-  readonly algorithm: Algorithm;
+  /** Absent where none came to it. */
+  readonly algorithm?: Algorithm;
   readonly reason: string;
   /** Event index before which the history is known to be linearizable; -1 if that is not known. */
   readonly reached: number;

@@ -16,7 +16,7 @@ import { replays } from './outcome.ts';
 import { registerValues } from './register-values.ts';
 import { splitByKey, type Subhistory } from './subhistory.ts';
 import { uniqueOrder } from './unique-order.ts';
-import { uniqueRegister, uniqueScratch } from './unique-register.ts';
+import { uniqueRegister } from './unique-register.ts';
 import { wgl } from './wgl.ts';
 
 export interface Placement {
@@ -24,7 +24,10 @@ export interface Placement {
   readonly key: number;
   /** Rows, in an order that the model accepts; crashed operations that need not have happened are missing. */
   readonly order: readonly number[];
-  /** It explains all that happened before this event: the number of events for a key that is valid. */
+  /**
+   * It explains all that completed before this event: the number of events for a key that is valid. With what completed at it
+   * there is no such order.
+   */
   readonly until: number;
 }
 
@@ -60,10 +63,9 @@ function isTrue(part: Subhistory, { order, until }: Placement, model: Model): bo
 function uniquePlacer(history: History, { register }: Model): Placer {
   if (!register) return () => 'unsuited';
   const values = registerValues(history, register);
-  const scratch = uniqueScratch(values.count);
   const orderOf = (part: Subhistory): readonly number[] | 'invalid' | 'unsuited' => {
-    const verdict = uniqueRegister(part, register, values, scratch);
-    return verdict.judgement === 'valid' ? uniqueOrder(part, register, values, verdict.clusters) : verdict.judgement;
+    const verdict = uniqueRegister(part, register, values);
+    return verdict.judgement === 'valid' ? uniqueOrder(verdict.clusters) : verdict.judgement;
   };
   return (part) => {
     const whole = orderOf(part);

@@ -15,7 +15,7 @@ import { registerValues, type RegisterValues } from './register-values.ts';
 import { repeatedRegister } from './repeated-register.ts';
 import type { Subhistory } from './subhistory.ts';
 import { sweep } from './unique-sweep.ts';
-import { uniqueRegister, uniqueScratch } from './unique-register.ts';
+import { uniqueRegister } from './unique-register.ts';
 import { wgl } from './wgl.ts';
 
 /** With fewer keys, each by itself is near enough. */
@@ -80,17 +80,14 @@ function otherwise<O extends Outcome | undefined>(
 function sweepJudge(history: History, rules: RegisterRules, values: RegisterValues): Attempt {
   if (history.keys.length < SWEPT_KEYS) return () => undefined;
   const valid = sweep(history, rules, values);
-  const sizes = new Int32Array(history.keys.length);
-  for (let row = 0; row < history.count; row++) sizes[history.key[row]!]!++;
   // Of a part of a key's operations it knows nothing.
-  return ({ key, rows }) =>
-    valid[key] === 1 && rows.length === sizes[key] ? { judgement: 'valid', algorithm: 'unique-register' } : undefined;
+  return ({ key, isWhole }) =>
+    valid[key] === 1 && isWhole === true ? { judgement: 'valid', algorithm: 'unique-register' } : undefined;
 }
 
 function uniqueJudge(rules: RegisterRules, values: RegisterValues): Attempt {
-  const scratch = uniqueScratch(values.count);
   return (part) => {
-    const verdict = uniqueRegister(part, rules, values, scratch);
+    const verdict = uniqueRegister(part, rules, values);
     if (verdict.judgement === 'unsuited') return undefined;
     return verdict.judgement === 'valid' ? { judgement: 'valid', algorithm: 'unique-register' } : verdict;
   };

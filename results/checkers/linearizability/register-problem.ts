@@ -64,10 +64,10 @@ export function registerProblem(
     if (kind === OTHER) return undefined;
     const differs = outcome === FAIL && kind === CAS && rules.failedCasIsEvidence;
     if (outcome === FAIL && !differs) continue;
-    if (kind === CAS && ids.next[input]! < 0) return undefined;
+    if (kind === CAS && history.second[row]! < 0) return undefined;
     if (kind === READ && (outcome === INFO || (rules.nilReadMatchesAnything && history.output[row] === 0))) continue;
-    const saw = kind === READ ? numberOf(history.output[row]!) : kind === CAS ? numberOf(ids.expected[input]!) : -1;
-    const wrote = kind === WRITE ? numberOf(input) : kind === CAS && !differs ? numberOf(ids.next[input]!) : -1;
+    const saw = kind === READ ? numberOf(history.output[row]!) : kind === CAS ? numberOf(history.first[row]!) : -1;
+    const wrote = kind === WRITE ? numberOf(input) : kind === CAS && !differs ? numberOf(history.second[row]!) : -1;
     if (outcome === INFO) {
       if (saw === wrote) continue;
       const name = `${saw},${wrote}`;

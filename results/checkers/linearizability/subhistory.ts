@@ -12,24 +12,52 @@ export interface Subhistory {
   readonly key: number;
   /** Rows of `history`, in order of invocation. */
   readonly rows: Int32Array;
+  /** Set where these are all operations on the key; a copy with other rows does not have it. */
+  readonly isWhole?: boolean;
 }
 
-/** One subhistory per key that occurs, in order of key id. Linear time; 4 bytes an operation. */
+/**
+ * One subhistory per key that occurs, in order of key id. Linear time; 4 bytes an operation, once somebody asks for rows:
+ * what judges all keys at once does not.
+ */
 export function splitByKey(history: History): readonly Subhistory[] {
   const { count, key, keys } = history;
-  if (count > 0 && keys.length < 2) return [{ history, key: 0, rows: allRows(count) }];
-  const starts = new Int32Array(keys.length + 1);
-  for (let row = 0; row < count; row++) starts[key[row]! + 1]!++;
-  for (let id = 0; id < keys.length; id++) starts[id + 1]! += starts[id]!;
-  const rows = new Int32Array(count);
-  const next = starts.slice();
-  for (let row = 0; row < count; row++) rows[next[key[row]!]!++] = row;
-  const parts: Subhistory[] = [];
-  for (let id = 0; id < keys.length; id++) {
-    const [start = 0, end = 0] = [starts[id], starts[id + 1]];
-    if (end > start) parts.push({ history, key: id, rows: rows.subarray(start, end) });
+  if (count > 0 && keys.length < 2) return [new Key(history, 0, () => allRows(count))];
+  const sizes = new Int32Array(keys.length);
+  for (let row = 0; row < count; row++) sizes[key[row]!]!++;
+  let sorted: ((key: number) => Int32Array) | undefined;
+  const rowsOf = (id: number) => (sorted ??= sortByKey(history, sizes))(id);
+  return [...sizes.keys()].filter((id) => sizes[id]! > 0).map((id) => new Key(history, id, () => rowsOf(id)));
+}
+
+/** Works its rows out when they are asked for. */
+class Key implements Subhistory {
+  readonly history: History;
+  readonly key: number;
+  readonly #sorted: () => Int32Array;
+  #rows: Int32Array | undefined;
+
+  constructor(history: History, key: number, sorted: () => Int32Array) {
+    this.history = history;
+    this.key = key;
+    this.#sorted = sorted;
   }
-  return parts;
+
+  get isWhole(): boolean {
+    return true;
+  }
+
+  get rows(): Int32Array {
+    return (this.#rows ??= this.#sorted());
+  }
+}
+
+function sortByKey({ count, key }: History, sizes: Int32Array): (key: number) => Int32Array {
+  const ends = new Int32Array(sizes.length);
+  for (let id = 1; id < sizes.length; id++) ends[id] = ends[id - 1]! + sizes[id - 1]!;
+  const rows = new Int32Array(count);
+  for (let row = 0; row < count; row++) rows[ends[key[row]!]!++] = row;
+  return (id) => rows.subarray(ends[id]! - sizes[id]!, ends[id]);
 }
 
 function allRows(count: number): Int32Array {

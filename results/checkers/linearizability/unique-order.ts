@@ -5,59 +5,50 @@
  * forward zone that covers that. Inside a block the chain's clusters one after another, each write before its reads.
  */
 import { NEVER, OK, type History } from '../../history/index.ts';
-import type { RegisterRules } from './model.ts';
-import { READ, type RegisterValues } from './register-values.ts';
-import type { Subhistory } from './subhistory.ts';
-import { DOUBTFUL, NONE, type Clusters } from './unique-register.ts';
+import { CHILD, FIRST, isObserved, LAST, sourceOf, WORDS, WRITER, writerOf, type Clusters } from './clusters.ts';
+import { READ } from './register-values.ts';
 
-/** Rows in a linearizable order. `clusters` must come from a valid verdict on the same part. n log n. */
-export function uniqueOrder(
-  part: Subhistory,
-  rules: RegisterRules,
-  values: RegisterValues,
-  clusters: Clusters,
-): number[] {
-  const { writer, child } = clusters;
-  const { rows } = part;
-  const { seen, blind } = readsOf(part, rules, values, clusters);
+/** Rows in a linearizable order. `clusters` must come from a valid verdict on one key. n log n. */
+export function uniqueOrder(clusters: Clusters): number[] {
+  const { seen, blind } = readsOf(clusters);
   const order: number[] = [];
   for (const root of orderedRoots(clusters)) {
-    for (let cluster = root; cluster !== NONE; cluster = child[cluster]!) {
-      if (cluster > 0) order.push(rows[writer[cluster]!]!);
+    for (const cluster of chainFrom(clusters, root)) {
+      if (cluster > 0) order.push(writerOf(clusters, cluster));
       order.push(...(seen[cluster] ?? []));
     }
   }
-  return withBlindReads(part.history, order, blind);
+  return withBlindReads(clusters.history, order, blind);
 }
 
 /** Reads by cluster, and those that saw nothing; each in order of invocation. */
-function readsOf({ history, rows }: Subhistory, rules: RegisterRules, values: RegisterValues, clusters: Clusters) {
-  const clusterOf = new Map<number, number>([[values.init, 0]]);
-  for (let cluster = 1; cluster < clusters.count; cluster++) {
-    const row = rows[clusters.writer[cluster]!]!;
-    const input = history.input[row]!;
-    clusterOf.set(clusters.parent[cluster] === NONE ? input : values.next[input]!, cluster);
-  }
+function readsOf(clusters: Clusters) {
+  const { history, rows, rules, values } = clusters;
   const seen: number[][] = [];
   const blind: number[] = [];
-  for (const row of rows) {
+  for (const row of rows ?? history.f.keys()) {
     if (history.outcome[row] !== OK || values.kindOf[history.f[row]!] !== READ) continue;
     const value = history.output[row]!;
     if (rules.nilReadMatchesAnything && value === 0) blind.push(row);
-    else (seen[clusterOf.get(value) ?? 0] ??= []).push(row);
+    else (seen[sourceOf(clusters, row, value)] ??= []).push(row);
   }
   return { seen, blind };
 }
 
+function* chainFrom({ words }: Clusters, root: number): Generator<number> {
+  yield root;
+  for (let own = words[root * WORDS + CHILD]!; own !== 0; own = words[own * WORDS + CHILD]!) yield own;
+}
+
 function orderedRoots(clusters: Clusters): number[] {
-  const { count, parent, child, fate } = clusters;
+  const { words, ends } = clusters;
   const zones: { root: number; first: number; last: number; place: number }[] = [];
-  for (let root = 0; root < count; root++) {
-    if (fate[root] === DOUBTFUL || parent[root] !== NONE) continue;
+  for (let root = 0; root < ends[0]!; root++) {
+    if (!isObserved(clusters, root) || words[root * WORDS + WRITER]! < 0) continue;
     let [first, last] = [NEVER, -1];
-    for (let cluster = root; cluster !== NONE; cluster = child[cluster]!) {
-      first = Math.min(first, clusters.first[cluster]!);
-      last = Math.max(last, clusters.last[cluster]!);
+    for (const cluster of chainFrom(clusters, root)) {
+      first = Math.min(first, words[cluster * WORDS + FIRST]!);
+      last = Math.max(last, words[cluster * WORDS + LAST]!);
     }
     zones.push({ root, first, last, place: Math.min(first, last) });
   }

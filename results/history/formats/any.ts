@@ -12,7 +12,7 @@ import { parseElle } from './elle.ts';
 import { parseEtcd } from './etcd.ts';
 import { parseJepsenLog } from './jepsen-log.ts';
 import { parseJepsen } from './jepsen.ts';
-import type { KeyedOptions } from './keyed.ts';
+import { type KeyedOptions, splitHistory } from './keyed.ts';
 
 export type Format = 'jsonl' | 'jepsen' | 'jepsen-log' | 'elle' | 'etcd';
 
@@ -28,7 +28,7 @@ export interface AnyOptions extends ReadOptions, KeyedOptions {
 export function readAnyHistory(path: string, options: AnyOptions = {}): History {
   if (isFolder(path)) return readFolder(path, options);
   const format = options.format ?? detect(path);
-  if (format === 'jsonl') return loadHistory(path, options);
+  if (format === 'jsonl') return splitHistory(path, loadHistory(path, options), options);
   return parseAs(format, path, readSource(path), options);
 }
 
@@ -42,7 +42,7 @@ export function parseAnyHistory(file: string, bytes: Uint8Array, options: AnyOpt
 function parseAs(format: Format, file: string, bytes: Uint8Array, options: AnyOptions): History {
   switch (format) {
     case 'jsonl':
-      return parseHistory(file, bytes, options);
+      return splitHistory(file, parseHistory(file, bytes, options), options);
     case 'jepsen':
       return parseJepsen(file, bytes, options);
     case 'jepsen-log':

@@ -14,9 +14,9 @@ export function assemble(
   parse: () => Iterable<PlacedEvent>,
   options: KeyedOptions,
 ): History {
-  let events: PlacedEvent[];
+  let events: readonly PlacedEvent[];
   try {
-    events = Array.from(parse());
+    events = splitKeys(Array.from(parse()), options);
   } catch (error) {
     if (error instanceof Malformed) throw malformedBytes(file, bytes, error);
     throw error;
@@ -24,7 +24,7 @@ export function assemble(
   const builder = new HistoryBuilder({ file, expected: events.length / 2 });
   let line = 1;
   let counted = 0;
-  for (const { event, at } of splitKeys(events, options)) {
+  for (const { event, at } of events) {
     for (let i = bytes.indexOf(10, counted); i >= 0 && i < at; i = bytes.indexOf(10, counted)) {
       line++;
       counted = i + 1;

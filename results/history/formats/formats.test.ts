@@ -45,6 +45,25 @@ test('pairs that are no keys stay values', () => {
   expect(operations(read(text))).toEqual(['cas undefined [1,2] -> null info', 'read undefined null -> null info']);
 });
 
+test('lines of JSON with tuples have keys too; whether they are such can be said, and is told where it was found out', () => {
+  const text = [
+    '{"process":0,"type":"invoke","f":"write","value":["x",1]}',
+    '{"process":1,"type":"invoke","f":"read","value":["x",null]}',
+    '{"process":0,"type":"ok","f":"write","value":["x",1]}',
+    '{"process":1,"type":"info","f":"read","value":null}',
+  ].join('\n');
+  const notices: string[] = [];
+  expect(operations(read(text, notices))).toEqual(['write "x" 1 -> 1 ok', 'read "x" null -> null info']);
+  expect(notices).toEqual([expect.stringContaining('taken for such')]);
+  const asThey = parseAnyHistory('file', Buffer.from(text), { keyed: false });
+  expect(operations(asThey)[0]).toBe('write undefined ["x",1] -> ["x",1] ok');
+  const unlike = text.replace('["x",null]', '7');
+  expect(read(unlike).keys).toEqual([undefined]);
+  expect(() => parseAnyHistory('file', Buffer.from(unlike), { keyed: true })).toThrow(
+    'file:2: expected a tuple of key',
+  );
+});
+
 test("Porcupine's key-value text and Jepsen's log", () => {
   expect(operations(read(porcupineExample))).toEqual(['append "1" "x 0 0 y" -> "x 0 0 y" ok', 'get "1" null -> "" ok']);
   const log = read(jepsenLogExample);

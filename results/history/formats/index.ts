@@ -1,3 +1,3 @@
-/** Histories of other tools: in by content, out to Jepsen's EDN. */
+/** Histories of other tools: in by content, out as JSONL or Jepsen's EDN. */
 export { type AnyOptions, type Format, parseAnyHistory, readAnyHistory } from './any.ts';
-export { writeJepsen } from './jepsen.ts';
+export { type ExportFormat, exportLines, EXPORTS } from './export.ts';

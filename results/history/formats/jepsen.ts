@@ -2,12 +2,9 @@
  * Jepsen's history.edn, and its relatives: maps one after another or in one vector, with `:process`, `:type`, `:f`, `:value`
  * and perhaps `:time`, `:error`, `:node`; Porcupine's key-value files, which add `:key`; Knossos' and Elle's examples.
  */
-import { Problem } from '../../problem.ts';
 import { type EventType, type HistoryEvent, NEMESIS } from '../event.ts';
 import type { History } from '../history.ts';
-import { writeLines } from '../lines-file.ts';
 import { Malformed } from '../malformed.ts';
-import { eventsOf } from '../operation.ts';
 import { assemble } from './assemble.ts';
 import { type Edn, parseEdnElements } from './edn.ts';
 import { ednFormText, ednName, ednText, EdnValues } from './edn-values.ts';
@@ -18,27 +15,8 @@ export function parseJepsen(file: string, bytes: Uint8Array, options: KeyedOptio
   return assemble(file, bytes, () => jepsenEvents(bytes), options);
 }
 
-/**
- * Writes a history as Jepsen would, one map a line; keys become tuples. Throws a `Problem` if some operations have a key and
- * others none, which Jepsen cannot say.
- */
-export function writeJepsen(history: History, path: string): void {
-  writeLines(path, jepsenLines(history));
-}
-
-function* jepsenLines(history: History): Generator<string> {
-  const keyed = history.keys.length > 1;
-  let index = 0;
-  for (const event of eventsOf(history)) {
-    if (keyed && event.process !== NEMESIS && event.key === undefined) {
-      const remedy = 'Export it as JSONL, or give every operation a key.';
-      throw new Problem(`event ${index} has no key where others have one: Jepsen has no form for that`, remedy);
-    }
-    yield jepsenLine(event, index++);
-  }
-}
-
-function jepsenLine(event: HistoryEvent, index: number): string {
+/** An event as Jepsen would write it, one map; its key and value become a tuple. */
+export function jepsenLine(event: HistoryEvent, index: number): string {
   const process = event.process === NEMESIS ? ':nemesis' : String(event.process);
   const value = event.key === undefined ? event.value : [event.key, event.value];
   const error = event.error === undefined ? '' : `, :error ${ednText(event.error)}`;

@@ -10,14 +10,16 @@ import { fileURLToPath } from 'node:url';
 import type { Container, HostConfig } from 'dockerode';
 import { ensureImage } from '../image.ts';
 import { ROLE, sessionLabels } from '../labels.ts';
-import { unless } from '../errors.ts';
+import { sentenceOf, statusOf, unless } from '../errors.ts';
 import type { Engine } from '../engine.ts';
-import { agentStream, type AgentStream } from './stream.ts';
+import { agentStream, ScriptFailed, type AgentStream } from './stream.ts';
 
 export interface DockerAgent extends AgentStream, AsyncDisposable {
   /** The name of its container. */
   readonly container: string;
   readonly session: string;
+  /** True where it can talk to its engine, by the socket `ENGINE`; else why not. */
+  readonly engine: true | string;
 }
 
 export interface AgentOptions {
@@ -27,6 +29,9 @@ export interface AgentOptions {
   /** A volume for the images of the nodes' disks; see `disks.ts`. */
   readonly disks?: string;
 }
+
+/** Where the agent finds the socket of its engine; see `revival.ts`. */
+export const ENGINE = '/run/engine.sock';
 
 /** Where the agent finds the machine's cgroup file systems, writable. */
 export const CGROUPS = '/host/cgroup';
@@ -40,8 +45,9 @@ const LOOP_DEVICES = ['b 7:* rwm', 'c 10:237 rwm'];
  * NET_ADMIN: nft, tc and links. SYS_ADMIN: entering a node's namespaces, mounting; without it, unplug and packets fail.
  * SYS_PTRACE: /proc/PID/ns and /proc/PID/mem; without it, these and clock fail. DAC_OVERRIDE and KILL: files of, and signals
  * to, processes of other users; nodes that run as root do without DAC_OVERRIDE, images with a user of their own need both.
+ * NET_RAW: sending duplicates of packets.
  */
-const CAPABILITIES = ['NET_ADMIN', 'SYS_ADMIN', 'SYS_PTRACE', 'DAC_OVERRIDE', 'KILL'];
+const CAPABILITIES = ['NET_ADMIN', 'SYS_ADMIN', 'SYS_PTRACE', 'DAC_OVERRIDE', 'KILL', 'NET_RAW'];
 
 const HOST_CONFIG = {
   AutoRemove: true,
@@ -65,34 +71,57 @@ const EXIT_GRACE_MS = 15_000;
 export async function openAgent(engine: Engine, options: AgentOptions): Promise<DockerAgent> {
   const { session, onProgress, signal, disks } = options;
   const image = await ensureImage(engine, IMAGE, onProgress, signal);
-  const container = await engine.docker.createContainer({
-    name: `ordeal-${session}-agent`,
-    Image: image.id,
-    Labels: { ...sessionLabels(session), [ROLE]: 'agent' },
-    OpenStdin: true,
-    StdinOnce: true,
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    HostConfig: disks === undefined ? HOST_CONFIG : withDisks(disks),
+  const create = (hostConfig: HostConfig) =>
+    engine.docker.createContainer({
+      name: `ordeal-${session}-agent`,
+      Image: image.id,
+      Labels: { ...sessionLabels(session), [ROLE]: 'agent' },
+      OpenStdin: true,
+      StdinOnce: true,
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      HostConfig: disks === undefined ? hostConfig : withDisks(hostConfig, disks),
+    });
+  const source = socketOf(engine);
+  const container = await create(withEngine(source)).catch((error: unknown) => {
+    // The engine's machine has nothing at that path.
+    if (statusOf(error) === 400 && sentenceOf(error).includes(source)) return create(HOST_CONFIG);
+    throw error;
   });
   try {
-    return await attach(container, session, signal);
+    return await attach(container, session, source, signal);
   } catch (error) {
     await unless([404, 409], container.remove({ force: true }));
     throw error;
   }
 }
 
-function withDisks(volume: string): HostConfig {
+/** Where the engine's machine has the engine's socket; a guess, unless it is this machine. */
+function socketOf({ address }: Engine): string {
+  const path = /^unix:\/\/(.*)/.exec(address)?.[1];
+  return path !== undefined && process.platform === 'linux' ? path : '/var/run/docker.sock';
+}
+
+/** A mount, unlike a bind, makes no folder where there is no such path. */
+function withEngine(source: string): HostConfig {
+  return { ...HOST_CONFIG, Mounts: [{ Type: 'bind', Source: source, Target: ENGINE }] };
+}
+
+function withDisks(hostConfig: HostConfig, volume: string): HostConfig {
   return {
-    ...HOST_CONFIG,
+    ...hostConfig,
     Binds: [...HOST_CONFIG.Binds, `${volume}:${DISKS}`, `/dev:${DEVICES}`],
     DeviceCgroupRules: LOOP_DEVICES,
   };
 }
 
-async function attach(container: Container, session: string, signal: AbortSignal): Promise<DockerAgent> {
+async function attach(
+  container: Container,
+  session: string,
+  source: string,
+  signal: AbortSignal,
+): Promise<DockerAgent> {
   const duplex = await container.attach({
     stream: true,
     hijack: true,
@@ -108,17 +137,30 @@ async function attach(container: Container, session: string, signal: AbortSignal
   const removed = container.wait({ condition: 'removed' });
   removed.catch(() => undefined);
   await container.start();
+  const name = `ordeal-${session}-agent`;
   await stream.run('true', { signal });
   return {
     ...stream,
-    container: `ordeal-${session}-agent`,
+    container: name,
     session,
+    engine: await reaches(stream, name, source, signal),
     async [Symbol.asyncDispose]() {
       stream.close();
       const timer = setTimeout(() => void unless([404, 409], container.remove({ force: true })), EXIT_GRACE_MS);
       await unless([404], removed).finally(() => clearTimeout(timer));
     },
   };
+}
+
+/** Whether the engine that answers there is the one that runs this agent. */
+async function reaches(agent: AgentStream, name: string, source: string, signal: AbortSignal): Promise<true | string> {
+  try {
+    await agent.run(`perl /revive.pl ${ENGINE} knows ${name}`, { signal });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ScriptFailed)) throw error;
+    return `${source} of its machine: ${error.stderr.trim()}`;
+  }
 }
 
 /** The part of dockerode's untyped `modem` that is used here. */

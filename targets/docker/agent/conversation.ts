@@ -8,23 +8,24 @@ export interface Conversation {
   end(): void;
 }
 
-/** `marker` matches what ends every answer. */
-export function converse(agent: AgentStream, script: string, marker: RegExp): Conversation {
+/** `marker` matches what ends every answer; `held` as for `spawn`. */
+export function converse(agent: AgentStream, script: string, marker: RegExp, held?: 'held'): Conversation {
   const waiting: { resolve: (answer: string) => void; reject: (error: Error) => void }[] = [];
   let text = '';
   let complaint = '';
   let over: Error | null = null;
 
-  const job = agent.spawn(script, {
-    onStdout(data) {
+  const output = {
+    onStdout(data: Buffer) {
       text += data.toString();
       for (let match = marker.exec(text); match !== null; match = marker.exec(text)) {
         waiting.shift()?.resolve(text.slice(0, match.index));
         text = text.slice(match.index + match[0].length);
       }
     },
-    onStderr: (data) => (complaint += data.toString()),
-  });
+    onStderr: (data: Buffer) => void (complaint += data.toString()),
+  };
+  const job = agent.spawn(script, output, held);
   const fail = (why: string) => {
     over = new Error(`\`${script}\` ended (${why}): ${`${text}${complaint}`.trim()}`);
     for (const { reject } of waiting.splice(0)) reject(over);

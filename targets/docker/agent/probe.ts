@@ -6,7 +6,7 @@
  */
 import pLimit from 'p-limit';
 import type { Capability } from '../../cluster.ts';
-import { CGROUPS } from './container.ts';
+import { CGROUPS, ENGINE } from './container.ts';
 import { ScriptFailed, type AgentStream } from './stream.ts';
 
 export interface Probe {
@@ -19,6 +19,8 @@ export interface Probe {
   readonly finding: string;
   /** What would help; only where it is not available and something does. */
   readonly remedy?: string;
+  /** No fault needs it, so nothing lacks where it is not available. */
+  readonly spare?: true;
 }
 
 interface Trial {
@@ -28,7 +30,8 @@ interface Trial {
   readonly script: string;
   readonly missing: string;
   readonly remedy: string;
-  /** What a cluster cannot suffer without it. */
+  readonly spare?: true;
+  /** What a cluster cannot suffer without it, unless another one serves the same. */
   readonly capability?: Capability;
 }
 
@@ -58,6 +61,11 @@ kill $pid; wait $pid; rmdir $folder
 echo "state $state"
 [ "$state" = FROZEN ] || [ "$state" = 1 ]`;
 
+/** The rule that hands packets over, and the socket that copies are sent by. */
+const QUEUE = `unshare -n iptables -t mangle -A INPUT -s 127.0.0.1 -j NFQUEUE --queue-num 1 --queue-bypass || exit 1
+unshare -n perl -MSocket -e 'socket(my $copies, AF_INET, SOCK_RAW, 255) or die "raw socket: $!\n"' || exit 1
+echo 'packets can be held, doubled and damaged in user space'`;
+
 const controller = (name: string, v1File: string) =>
   `if [ -e ${CGROUPS}/${name}/${v1File} ]; then echo 'cgroup version 1';
 else grep -qw ${name === 'blkio' ? 'io' : name} ${CGROUPS}/cgroup.controllers && echo 'cgroup version 2'; fi`;
@@ -71,11 +79,19 @@ const TRIALS: readonly Trial[] = [
     remedy: 'The engine must allow the mount of /sys/fs/cgroup; a rootless engine does not.',
   },
   {
+    name: 'engine socket',
+    serves: 'starting ended nodes again should ordeal be killed',
+    script: `[ -S ${ENGINE} ] && echo 'the agent has it'`,
+    missing: "the agent does not have the engine's socket",
+    remedy: 'Nothing is lost unless ordeal is killed; then `ordeal clean` removes the nodes that have ended.',
+  },
+  {
     name: 'nft bridge',
     serves: 'partitions in one transaction',
     script: `unshare -n nft 'add table bridge probe; add set bridge probe links { type ipv4_addr . ipv4_addr; }; add chain bridge probe passing { type filter hook forward priority -200; }; add rule bridge probe passing ip saddr . ip daddr @links drop' && echo 'sets of links'`,
     missing: 'the kernel has no nf_tables for bridges, so each node is cut by itself',
     remedy: module('nf_tables'),
+    capability: 'partition',
   },
   {
     name: 'nft owner',
@@ -94,26 +110,28 @@ const TRIALS: readonly Trial[] = [
   },
   {
     name: 'packet queue',
-    serves: 'delay, jitter, loss and rate of packets',
-    script: `unshare -n iptables -t mangle -A INPUT -s 127.0.0.1 -j NFQUEUE --queue-num 1 --queue-bypass && echo 'packets can be held in user space'`,
+    serves: 'delay, jitter, loss, duplicates, corruption and rate of packets',
+    script: QUEUE,
     missing: 'the kernel has no NFQUEUE',
     remedy: module('xt_NFQUEUE nfnetlink_queue'),
     capability: 'packets',
   },
   {
     name: 'netem',
-    serves: 'duplicate and corrupt packets',
+    serves: 'no fault: the packet queue does the same',
     script: `unshare -n tc qdisc add dev lo root netem delay 1ms && echo 'in every node'`,
     missing: 'the kernel has no sch_netem',
-    remedy: module('sch_netem'),
+    remedy: 'None is needed: what netem does to packets, the packet queue does in user space.',
+    spare: true,
     capability: 'netem',
   },
   {
     name: 'tbf',
-    serves: 'rates that the kernel keeps',
+    serves: 'no fault: the packet queue keeps rates too',
     script: `unshare -n tc qdisc add dev lo root tbf rate 1mbit burst 10kb latency 10ms && echo 'in every node'`,
     missing: 'the kernel has no sch_tbf',
-    remedy: module('sch_tbf'),
+    remedy: 'None is needed: the packet queue keeps rates in user space.',
+    spare: true,
     capability: 'tbf',
   },
   {
@@ -166,10 +184,11 @@ const TRIALS: readonly Trial[] = [
   },
   {
     name: 'FUSE',
-    serves: 'no fault yet',
+    serves: 'no fault',
     script: `grep -qw fuse /proc/filesystems && echo 'in the kernel'`,
     missing: 'the kernel has no FUSE',
-    remedy: module('fuse'),
+    remedy: 'None is needed.',
+    spare: true,
     capability: 'fuse',
   },
 ];
@@ -185,22 +204,33 @@ export async function probe(agent: AgentStream, signal: AbortSignal): Promise<Pr
 /** What of `Capability` was probed, as `Cluster.capabilities` puts it. */
 export function probedCapabilities(probes: readonly Probe[]): Partial<Record<Capability, true | string>> {
   const found = new Map(probes.map(({ name, available, finding }) => [name, available || finding]));
-  return Object.fromEntries(
-    TRIALS.flatMap(({ name, capability }) => {
-      const answer = found.get(name);
-      return capability === undefined || answer === undefined ? [] : [[capability, answer]];
-    }),
-  );
+  const answers: Partial<Record<Capability, true | string>> = {};
+  for (const { name, capability } of TRIALS) {
+    const answer = found.get(name);
+    if (capability === undefined || answer === undefined || answers[capability] === true) continue;
+    answers[capability] = answer;
+  }
+  return answers;
 }
 
+/** What is refused is not missing: the module may be there, and to load it would not help. */
+const FORBIDDEN = /not permitted|permission denied/i;
+const ALLOW =
+  "The engine must give the agent the capabilities it asks for, and no security module may keep it from using them; a rootless engine's agent has them over nothing but its own.";
+
 async function tryOut(agent: AgentStream, trial: Trial, signal: AbortSignal): Promise<Probe> {
-  const { name, serves, script, missing, remedy } = trial;
+  const { name, serves, script, missing, remedy, spare } = trial;
+  const common = { name, serves, ...(spare && { spare }) };
   try {
     const finding = (await agent.run(script, { signal })).trim();
-    return { name, serves, available: true, finding };
+    return { ...common, available: true, finding };
   } catch (error) {
     if (!(error instanceof ScriptFailed)) throw error;
     const said = error.stderr.trim().split('\n')[0] ?? '';
-    return { name, serves, available: false, finding: said === '' ? missing : `${missing} (${said})`, remedy };
+    if (FORBIDDEN.test(error.stderr)) {
+      const finding = `the agent may not do it (${said})`;
+      return { ...common, available: false, finding, remedy: spare ? remedy : ALLOW };
+    }
+    return { ...common, available: false, finding: said === '' ? missing : `${missing} (${said})`, remedy };
   }
 }

@@ -23,8 +23,11 @@ export interface JobOutput {
 }
 
 export interface AgentStream extends Agent {
-  /** Starts a script that is talked with while it runs; `run` is for those that are only waited for. */
-  spawn(script: string, output: JobOutput): Job;
+  /**
+   * Starts a script that is talked with while it runs; `run` is for those that are only waited for. One that the cures need is
+   * held: if the controller goes away, it runs until they are over.
+   */
+  spawn(script: string, output: JobOutput, held?: 'held'): Job;
   /** Ends the stream: the agent runs the cures that are outstanding, last in first out, and exits. */
   close(): void;
 }
@@ -75,8 +78,8 @@ export function agentStream(duplex: NodeJS.ReadWriteStream, stdout: Readable, st
   const gone = () => fail(new Error(`the agent's stream has ended${complaint === '' ? '' : `: ${complaint.trim()}`}`));
   duplex.on('end', gone).on('close', gone).on('error', fail);
 
-  const spawn = (script: string, output: JobOutput): Job => {
-    const { id, answer } = expect(output, (newId) => send('start', newId, hex(script)));
+  const spawn = (script: string, output: JobOutput, held?: 'held'): Job => {
+    const { id, answer } = expect(output, (newId) => send(held ? 'hold' : 'start', newId, hex(script)));
     // Whoever spawned may only care for the output; a broken stream must not be an unhandled rejection then.
     answer.catch(() => undefined);
     return {

@@ -43,3 +43,29 @@ export const models: Readonly<Record<string, (options: ModelOptions) => Model>> 
   semaphore: ({ permits }) => semaphore(permits === undefined ? {} : { permits }),
   counter: ({ init }) => counter({ init: Number(init ?? 0) }),
 };
+
+/** What each can be told; the others are not its business. */
+export const optionsOfModels: Readonly<Record<string, readonly (keyof ModelOptions)[]>> = {
+  register: ['init', 'nilReadMatchesAnything', 'failedCasIsEvidence'],
+  'multi-register': ['init', 'nilReadMatchesAnything'],
+  mutex: ['init'],
+  kv: ['init'],
+  semaphore: ['permits'],
+  counter: ['init'],
+};
+
+/** The operations that each knows. */
+export const vocabularies: Readonly<Record<string, readonly string[]>> = {
+  register: ['read', 'write', 'cas'],
+  'multi-register': ['read', 'write', 'txn'],
+  mutex: ['acquire', 'release'],
+  kv: ['put', 'append', 'get'],
+  queue: ['enqueue', 'dequeue'],
+  stack: ['push', 'pop'],
+  'priority-queue': ['insert', 'poll'],
+  set: ['add', 'remove', 'contains', 'read'],
+  'append-list': ['append', 'read'],
+  'fenced-lock': ['acquire', 'release'],
+  semaphore: ['acquire', 'release'],
+  counter: ['add', 'increment', 'decrement', 'read'],
+};

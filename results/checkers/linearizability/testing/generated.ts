@@ -48,7 +48,9 @@ export function generate(options: Generated): History {
     columns.f[row] = dice < 4 ? KIND.read : dice < 7 ? KIND.write : KIND.cas;
     if (dice >= 7) {
       const expected = values === 'unique' ? current[slotOf(row)]! : 1 + random(values);
-      columns.input[row] = table.pair(expected, written(crashing));
+      columns.first[row] = expected;
+      columns.second[row] = written(crashing);
+      columns.input[row] = table.pair(columns.first[row], columns.second[row]);
     } else if (dice >= 4) columns.input[row] = written(crashing);
     columns.invoke[row] = events;
     columns.invokeNs[row] = events++ * 1000;
@@ -64,7 +66,7 @@ export function generate(options: Generated): History {
     columns.output[row] = columns.input[row]!;
     if (kind === KIND.read) columns.output[row] = current[slot]!;
     else if (kind === KIND.write) current[slot] = columns.input[row]!;
-    else if (table.first(columns.input[row]!) === current[slot]) current[slot] = table.second(columns.input[row]!);
+    else if (columns.first[row] === current[slot]) current[slot] = columns.second[row]!;
     else if (columns.outcome[row] === OK) columns.outcome[row] = FAIL;
   };
   const complete = (client: number) => {
@@ -103,23 +105,19 @@ export function generate(options: Generated): History {
     errors: [undefined],
     nemesis: [],
   };
-  if (options.bad) plant(history, table.second, values === 'unique' ? undefined : values);
+  if (options.bad) plant(history, values === 'unique' ? undefined : values);
   return history;
 }
 
 /** Turns one late read stale: its new value was overwritten well before it was invoked, and nobody wrote it since. */
-function plant(
-  { count, outcome, f, key, input, output, invoke, complete }: History,
-  second: (id: number) => number,
-  only?: number,
-) {
+function plant({ count, outcome, f, key, input, second, output, invoke, complete }: History, only?: number) {
   for (let row = Math.floor(count * 0.9); row < count; row++) {
     if (f[row] !== KIND.read || outcome[row] !== OK) continue;
     // Going back in time: first an overwriting write that completed before the read, then one before that.
     let overwritten: number | undefined;
     for (let other = row - 1, far = Math.max(0, row - 200_000); other >= far; other--) {
       if (key[other] !== key[row] || f[other] === KIND.read || outcome[other] !== OK) continue;
-      const value = f[other] === KIND.cas ? second(input[other]!) : input[other]!;
+      const value = f[other] === KIND.cas ? second[other]! : input[other]!;
       if (overwritten === undefined) {
         if (value === only) break;
         if (complete[other]! < invoke[row]!) overwritten = invoke[other]!;
@@ -149,12 +147,7 @@ function valueTable(numbers: number, unique: boolean) {
   const values: Value[] = [null, ...Array.from({ length: numbers }, (_, number) => number)];
   const known = new Map<number, number>();
   const size = numbers + 1;
-  const [firsts, seconds]: [number[], number[]] = [[], []];
-  const add = (a: number, b: number) => {
-    firsts.push(a);
-    seconds.push(b);
-    return values.push([values[a] ?? null, values[b] ?? null]) - 1;
-  };
+  const add = (a: number, b: number) => values.push([values[a] ?? null, values[b] ?? null]) - 1;
   return {
     values,
     pair(a: number, b: number): number {
@@ -163,8 +156,6 @@ function valueTable(numbers: number, unique: boolean) {
       known.set(a * size + b, id);
       return id;
     },
-    first: (id: number) => firsts[id - size]!,
-    second: (id: number) => seconds[id - size]!,
   };
 }
 
@@ -179,6 +170,8 @@ export function allocate(capacity: number) {
     key: new Int32Array(shared(4)),
     input: new Int32Array(shared(4)),
     output: new Int32Array(shared(4)),
+    first: new Int32Array(shared(4)).fill(-1),
+    second: new Int32Array(shared(4)).fill(-1),
     invokeNs: new Float64Array(shared(8)),
     completeNs: new Float64Array(shared(8)),
     node: new Uint16Array(shared(2)),

@@ -3,6 +3,7 @@
 # It knows nothing of faults. Lines come in on stdin and go out on stdout; every payload is hex, so that a line is a line.
 #
 #   in:   start ID SCRIPT   run `sh -c SCRIPT` as its own process group; several run side by side
+#         hold ID SCRIPT    the same, for what the cures need: it runs until they are over
 #         write ID DATA     to its stdin
 #         end ID            close its stdin
 #         kill ID           SIGKILL to its process group
@@ -10,15 +11,16 @@
 #         drop ID CURE      forget the cure of that id
 #   out:  out ID DATA, err ID DATA, exit ID CODE; kept ID answers cure, dropped ID answers drop
 #
-# When stdin ends, or on SIGTERM, whatever runs is killed, the cures run last in first out, and the agent exits.
+# When stdin ends, or on SIGTERM, whatever runs is killed, the cures run last in first out, what was held is killed too,
+# and the agent exits.
 use strict;
 use warnings;
 use Fcntl;
 use POSIX ();
 
-use constant CURE_SECONDS => 5;
+use constant CURE_SECONDS => 15;
 
-my %jobs;     # id => { pid, in, out => handle, err => handle, pending => unsent stdin, ending, status }
+my %jobs;     # id => { pid, in, out => handle, err => handle, pending => unsent stdin, ending, held }
 my @cures;    # [id, script], the oldest first
 my $output = '';
 my $input  = '';
@@ -60,6 +62,7 @@ sub start {
 
 my %verbs = (
     start => \&start,
+    hold  => sub { my ($id, $script) = @_; start($id, $script); $jobs{$id}{held} = 1 },
     write => sub { my ($id, $data) = @_; $jobs{$id}{pending} .= $data if $jobs{$id} && $jobs{$id}{in} },
     end   => sub { my ($id) = @_; $jobs{$id}{ending} = 1 if $jobs{$id}; feed($id) },
     kill  => sub { my ($id) = @_; kill('KILL', -$jobs{$id}{pid}) if $jobs{$id} },
@@ -141,7 +144,7 @@ sub serve {
 # Cures run one after the other, each within its time: one that hangs must not keep the others from running.
 sub heal {
     $SIG{CHLD} = 'DEFAULT';
-    for my $job (values %jobs) { kill('KILL', -$job->{pid}); waitpid($job->{pid}, 0) }
+    end_job($_) for grep { !$_->{held} } values %jobs;
     open(my $null, '+<', '/dev/null') or die "/dev/null: $!";
     for my $cure (reverse @cures) {
         my $pid = launch($cure->[1], $null, $null, $null);
@@ -150,7 +153,10 @@ sub heal {
         1 until waitpid($pid, 0) == $pid || $!{ECHILD};
         alarm(0);
     }
+    end_job($_) for grep { $_->{held} } values %jobs;
 }
+
+sub end_job { my ($job) = @_; kill('KILL', -$job->{pid}); waitpid($job->{pid}, 0) }
 
 eval { serve(); 1 } or print STDERR "agent: $@";
 $SIG{TERM} = $SIG{INT} = $SIG{HUP} = 'IGNORE';

@@ -7,11 +7,15 @@
 # finds free. Lines on stdin ask; every answer ends with the line `end`:
 #
 #   time   NOW_NS
-#   read   per flow: FROM TO LAST_NS RUN_NS SILENT_NS SENT RECEIVED DELAYS_NS   (0 is never)
+#   read   per flow: FROM TO LAST_NS RUN_NS SILENT_NS SENT RECEIVED DELAYS_NS DUPLICATES ALTERED   (0 is never)
 #
 # RUN_NS is when the run of arrivals began that lasts until now. SILENT_NS is set while the link is silent: when the first
 # of the packets was sent that did not arrive. A silence is five packets in a row; counting packets and not time alone
-# keeps a moment without CPU from looking like a cut link. DELAYS_NS is the sum over all that were received.
+# keeps a moment without CPU from looking like a cut link. DELAYS_NS is the sum over all that were received, each counted
+# once; DUPLICATES counts those that came again.
+#
+# Packets go without the checksum of UDP and carry one of their own: so the kernel does not drop those that were damaged on
+# their way, and ALTERED counts them.
 use strict;
 use warnings;
 use Fcntl;
@@ -23,6 +27,8 @@ use constant CLOCK_MONOTONIC => 1;
 use constant CLONE_NEWNET    => 0x40000000;
 use constant SILENCE         => 5;
 use constant MAGIC           => 0x0DEA1BEA;
+use constant PACKET_BYTES    => 28;
+use constant { SO_NO_CHECK => 11, IPPROTO_UDP => 17, UDP_NO_CHECK6_TX => 101, UDP_NO_CHECK6_RX => 102 };
 
 # perl-base has neither Time::HiRes nor sys/syscall.ph.
 my %numbers = (x86_64 => [228, 308], aarch64 => [113, 268]);
@@ -39,6 +45,7 @@ sub now_ns {
 my ($period_us, @words) = @ARGV;
 my $period_ns = $period_us * 1000;
 my (%nodes, @flows);
+my %by_ends;    # the receiving socket's number and the sender's name => flow
 
 sub open_socket {
     my ($family, $address) = @_;
@@ -46,6 +53,10 @@ sub open_socket {
     my $packed = inet_pton($family, $address) or die "no address: $address\n";
     my $local = $family == AF_INET ? pack_sockaddr_in(0, $packed) : pack_sockaddr_in6(0, $packed);
     bind($socket, $local) or die "bind $address: $!\n";
+    my @options = $family == AF_INET
+        ? [SOL_SOCKET, SO_NO_CHECK]
+        : ([IPPROTO_UDP, UDP_NO_CHECK6_TX], [IPPROTO_UDP, UDP_NO_CHECK6_RX]);
+    for (@options) { setsockopt($socket, $_->[0], $_->[1], 1) or die "do without checksums: $!\n" }
     return { socket => $socket, name => getsockname($socket) };
 }
 
@@ -66,22 +77,36 @@ for my $word (@words) {
                 link => "$from $to",
                 from => $nodes{$from}{$family}{socket}, to => $nodes{$to}{$family},
                 sent => 0, last_seq => 0, last_ns => 0, run_ns => 0, unanswered_ns => 0,
-                received => 0, delays_ns => 0,
+                received => 0, delays_ns => 0, seen => '', duplicates => 0, altered => 0,
             };
+            $by_ends{ fileno($flows[-1]{to}{socket}) . $nodes{$from}{$family}{name} } = $flows[-1];
         }
     }
     else { die "neither a node nor a link: $word\n" }
 }
 my @sockets = map { $_->{socket} } map { values %$_ } values %nodes;
 
+# The bytes are added up: one that is off by anything shows.
+sub packet {
+    my ($index, $seq, $now_ns) = @_;
+    my $content = pack('NNQQ', MAGIC, $index, $seq, $now_ns);
+    return $content . pack('N', unpack('%32C*', $content));
+}
+
 sub receive {
     my ($socket) = @_;
-    while (defined recv($socket, my $packet, 64, 0)) {
-        next unless length $packet == 24;
-        my ($magic, $index, $seq, $sent_ns) = unpack('NNQQ', $packet);
-        my $flow = $magic == MAGIC ? $flows[$index] : undef;
-        next unless $flow && $seq <= $flow->{sent};
+    while (defined(my $sender = recv($socket, my $packet, 64, 0))) {
         my $now_ns = now_ns();
+        my ($magic, $index, $seq, $sent_ns) = length $packet == PACKET_BYTES ? unpack('NNQQ', $packet) : (0);
+        my $flow = $magic == MAGIC ? $flows[$index] : undef;
+        if (!$flow || $packet ne packet($index, $seq, $sent_ns)) {
+            my $damaged = $by_ends{ fileno($socket) . $sender };
+            $damaged->{altered}++ if $damaged;
+            next;
+        }
+        next unless $seq <= $flow->{sent};
+        if (vec($flow->{seen}, $seq, 1)) { $flow->{duplicates}++; next }
+        vec($flow->{seen}, $seq, 1) = 1;
         $flow->{received}++;
         $flow->{delays_ns} += $now_ns - $sent_ns;
         next if $seq <= $flow->{last_seq};    # overtaken by a later one
@@ -99,7 +124,7 @@ sub send_round {
         my $flow = $flows[$index];
         my $now_ns = now_ns();
         $flow->{unanswered_ns} ||= $now_ns;
-        send($flow->{from}, pack('NNQQ', MAGIC, $index, ++$flow->{sent}, $now_ns), 0, $flow->{to}{name});
+        send($flow->{from}, packet($index, ++$flow->{sent}, $now_ns), 0, $flow->{to}{name});
         receive($flow->{to}{socket});
     }
 }
@@ -113,7 +138,7 @@ my %answers = (
             my $lost = $flow->{sent} - $flow->{last_seq};
             my $silent = $lost >= SILENCE && $now_ns - $flow->{unanswered_ns} >= SILENCE * $period_ns;
             print join(' ', @$flow{qw(link last_ns run_ns)}, $silent ? $flow->{unanswered_ns} : 0,
-                @$flow{qw(sent received delays_ns)}), "\n";
+                @$flow{qw(sent received delays_ns duplicates altered)}), "\n";
         }
     },
 );
