@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   interpreter: async () => (await import('./interpreter-bench.ts')).benchInterpreter,
   loading: async () => (await import('../results/history/bench.ts')).benchLoading,
   checkers: async () => (await import('../results/checkers/bench.ts')).benchCheckers,
+  files: async () => (await import('../results/checkers/bench.ts')).benchFiles,
   'first-operation': async () => (await import('./start-bench.ts')).benchFirstOperation,
   report: async () => (await import('../results/report/bench.ts')).benchReport,
   agent: async () => (await import('../targets/docker/agent/bench.ts')).benchAgent,

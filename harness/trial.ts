@@ -74,11 +74,12 @@ export async function runTrial(plan: TrialPlan, listener: TrialListener, signal:
 /** Judges a run's folder and stores the verdict; also what `ordeal check RUN` does. */
 export async function judgeRun(folder: string, info: RunInfo, how: Partial<Judgment> = {}): Promise<Verdict> {
   const { checker, reads } = info.workload;
-  const { limits = DEFAULT_LIMITS, signal, onProgress } = how;
+  const { limits = DEFAULT_LIMITS, signal, onProgress, orderPath } = how;
   const expected = { reads, faults: info.nemesis };
   const historyPath = join(folder, HISTORY_FILE);
   const judging = { historyPath, spec: checker, limits, expected, aliases: ALIASES };
-  const verdict = await judge(judging, signal, onProgress);
+  const order = orderPath === undefined ? {} : { orderPath };
+  const verdict = await judge({ ...judging, ...order }, signal, onProgress);
   writeVerdict(folder, info, verdict);
   return verdict;
 }
@@ -87,6 +88,7 @@ interface Judgment {
   readonly limits: Limits;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly orderPath: string;
 }
 
 function launch(plan: TrialPlan, startedAt: Date, listener: TrialListener, signal: AbortSignal): Promise<Cluster> {

@@ -5,7 +5,7 @@
  * been started anew since, nothing of it is left to undo. Some harms follow the node: one that does not run, or is
  * started anew, is harmed once it runs.
  */
-import { Problem } from '../results/index.ts';
+import { Problem, within } from '../results/index.ts';
 import type { Agent, Cluster, Node, NodeState } from '../targets/index.ts';
 import type { Injection } from './fault.ts';
 import { follow, type Following } from './follow.ts';
@@ -70,11 +70,14 @@ export async function harmNodes(
   const struck = first.filter(({ pid }) => pid !== 0);
   const outcomes = await Promise.allSettled(struck.map(({ node, pid }) => begin(node, pid)));
   // A node that another fault has ended in this very moment is followed like one that had ended before.
-  const lasted = await Promise.all(struck.map(async ({ node, pid }) => (await node.state()).pid === pid));
-  const refusal = outcomes.find(
-    (outcome, i): outcome is PromiseRejectedResult =>
-      outcome.status === 'rejected' && (lasted[i] === true || followAfterMs === undefined),
+  const refusals = await Promise.all(
+    outcomes.map(async (outcome, i) => {
+      const { node, pid } = struck[i] ?? {};
+      if (outcome.status === 'fulfilled' || node === undefined) return [];
+      return followAfterMs !== undefined && (await ends(node, pid)) ? [] : [outcome];
+    }),
   );
+  const [refusal] = refusals.flat();
   if (refusal !== undefined) {
     await healAll();
     throw refusal.reason;
@@ -119,6 +122,15 @@ export async function harmNodes(
         until,
       ),
   };
+}
+
+/** The engine takes a moment to notice. */
+const NOTICE_MS = 1_000;
+
+/** Whether that run of a node, which something went wrong with, is over. */
+async function ends(node: Node, pid: number | undefined): Promise<boolean> {
+  const isOver = async () => ({ seen: (await node.state()).pid !== pid, measures: [] });
+  return (await watch(isOver, within(NOTICE_MS), 20)).seen;
 }
 
 function diedOfIt({ deadly = false }: Harm, state: NodeState): boolean {

@@ -5,10 +5,12 @@ import packets from './packets.ts';
 import { launchHearers } from './testing/hearers.ts';
 
 let cluster: Cluster;
-const soon = () => AbortSignal.timeout(8_000);
+const soon = () => AbortSignal.timeout(30_000);
+const patience = { timeout: 20_000, interval: 200 };
 
 beforeAll(async () => {
   cluster = await launchHearers(`test-packets-${process.pid}`, 3);
+  expect(cluster.capabilities).toMatchObject({ packets: true });
 });
 afterAll(async () => {
   await cluster[Symbol.asyncDispose]();
@@ -24,6 +26,11 @@ async function roundTrip(from: string, to: string): Promise<number> {
   ]);
   const [start = NaN, end = NaN] = (seconds?.stdout ?? '').trim().split(' ').map(Number);
   return (end - start) * 1000;
+}
+
+/** On a busy machine not at once. */
+function expectQuick(from: string, to: string): Promise<void> {
+  return vi.waitFor(async () => expect(await roundTrip(from, to)).toBeLessThan(150), patience);
 }
 
 const LINKS = ['n1>n2', 'n2>n1', 'n1>n3'];
@@ -48,14 +55,11 @@ async function expectHeard(sent: number, expected: Readonly<Record<string, numbe
   const wanted = Object.fromEntries(
     LINKS.flatMap((link) => families().map((family) => [`${link}/${family}`, expected[link] ?? 0])),
   );
-  await vi.waitFor(
-    async () => {
-      const logs = (await Promise.all(cluster.nodes.map((node) => node.tail(3_000)))).join('\n');
-      const heard = Object.keys(wanted).map((way) => [way, logs.split(`heard ${call} ${way}\n`).length - 1]);
-      expect(Object.fromEntries(heard)).toEqual(wanted);
-    },
-    { timeout: 20_000, interval: 200 },
-  );
+  await vi.waitFor(async () => {
+    const logs = (await Promise.all(cluster.nodes.map((node) => node.tail(3_000)))).join('\n');
+    const heard = Object.keys(wanted).map((way) => [way, logs.split(`heard ${call} ${way}\n`).length - 1]);
+    expect(Object.fromEntries(heard)).toEqual(wanted);
+  }, patience);
 }
 
 /** How many datagrams the node's own kernel has refused to deliver so far, over each family. */
@@ -76,10 +80,10 @@ describe('packets', () => {
     // There and back goes over the slow link once, in whichever direction the connection is made.
     expect(await roundTrip('n1', 'n2')).toBeGreaterThan(195);
     expect(await roundTrip('n2', 'n1')).toBeGreaterThan(195);
-    expect(await roundTrip('n1', 'n3')).toBeLessThan(150);
+    await expectQuick('n1', 'n3');
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
-    expect(await roundTrip('n1', 'n2')).toBeLessThan(150);
+    await expectQuick('n1', 'n2');
   });
 
   it('come twice, over both families, and once again when healed', async () => {
@@ -98,8 +102,11 @@ describe('packets', () => {
     expect(await injection.effect(soon())).toMatchObject({ seen: true, measures: [{ where: 'n1>n2' }] });
     const before = await refused('n2');
     await expectHeard(20, { 'n1>n2': 0, 'n2>n1': 20, 'n1>n3': 20 });
-    const more = (await refused('n2')).map((count, i) => count - (before[i] ?? NaN));
-    expect(more).toEqual(families().map(() => 20));
+    // At least: packets of the beacon may still have been on their way.
+    await vi.waitFor(async () => {
+      const more = (await refused('n2')).map((count, i) => count - (before[i] ?? NaN));
+      expect(more.map((count) => count >= 20)).toEqual(families().map(() => true));
+    }, patience);
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
     await expectHeard(20, { 'n1>n2': 20, 'n2>n1': 20, 'n1>n3': 20 });

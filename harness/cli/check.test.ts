@@ -99,6 +99,7 @@ describe('ordeal check', { timeout: 300_000 }, () => {
 test("the clients of an etcd test are one history; a run's folder is not looked into", () => {
   put('etcd/client-1/operations.json', '');
   put('etcd/client-2/operations.json', '');
+  put('etcd/client-3/watch.json', '');
   put('etcd/other.jsonl', '');
   put('etcd/run/run.json', '{}');
   put('etcd/run/history.jsonl', '');

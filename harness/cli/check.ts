@@ -21,6 +21,7 @@ interface CheckOptions {
   readonly keyed?: boolean;
   readonly budget: number;
   readonly memory: number;
+  readonly order?: string;
   readonly json: boolean;
 }
 
@@ -53,6 +54,7 @@ export function checkCommand(): Command {
         .argParser(parseSize)
         .default(DEFAULT_LIMITS.memoryBytes, '4GiB'),
     )
+    .option('--order <file>', 'write an order of the operations that proves a history linearizable, a line a key')
     .option('--json', 'print the verdicts as JSON, one a line', false)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: CheckOptions) => {
@@ -78,6 +80,8 @@ async function check(paths: readonly string[], options: CheckOptions): Promise<n
   if (found.some(({ kind }) => kind === 'history')) await refuseNonsense(spec);
   const limits = { budgetMs: options.budget, memoryBytes: options.memory };
   const isAlone = found.length === 1;
+  if (options.order !== undefined && !isAlone)
+    throw new UsageProblem(`--order is for one history, and there are ${found.length}.`, 'Name one of them.');
   const outcomes: Checked[] = [];
   const progress = openProgress(found.length);
   const print = (text: string) => {
@@ -90,8 +94,11 @@ async function check(paths: readonly string[], options: CheckOptions): Promise<n
         if (signal.aborted) return;
         progress.begin(each.path);
         const how = { spec, limits, signal, onProgress: progress.show };
-        const keyed = options.keyed === undefined ? {} : { keyed: options.keyed };
-        const checked = await checkFound(each, { ...how, ...keyed });
+        const asked = {
+          ...(options.keyed !== undefined && { keyed: options.keyed }),
+          ...(options.order !== undefined && { orderPath: options.order }),
+        };
+        const checked = await checkFound(each, { ...how, ...asked });
         outcomes.push(checked);
         if (options.json) print(jsonLine(checked));
         else if (isAlone) print(wholeText(checked, pc));

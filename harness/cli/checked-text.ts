@@ -17,7 +17,8 @@ export const listing = {
     const { path, verdict, failure } = checked;
     const state = stateOf(checked);
     const paint = { valid: colors.green, invalid: colors.red, unknown: colors.yellow, error: colors.magenta }[state];
-    const why = verdict ? [verdict.sentence, ...(verdict.notices ?? [])].join(' ') : (failure?.message ?? '');
+    const notes = (verdict?.notices ?? []).map((notice) => ` [${notice}]`).join('');
+    const why = verdict ? `${verdict.sentence}${notes}` : (failure?.message ?? '');
     return `${paint(state.toUpperCase().padEnd(8))} ${shownPath(path)}  ${colors.dim(why)}\n`;
   },
 

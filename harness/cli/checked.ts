@@ -27,6 +27,8 @@ export interface How {
   /** For a history; a run says itself how it is judged. */
   readonly spec: CheckSpec;
   readonly keyed?: boolean;
+  /** Where to write the order that proves it linearizable. */
+  readonly orderPath?: string;
   readonly limits: Limits;
   /** Ends the check with what is decided. */
   readonly signal: AbortSignal;
@@ -43,12 +45,13 @@ export async function checkFound({ path, kind, problem }: Found, how: How): Prom
   }
 }
 
-async function checkRun(path: string, { limits, signal, onProgress }: How): Promise<Checked> {
-  const verdict = await judgeRun(path, readRunInfo(path), { limits, signal, onProgress });
+async function checkRun(path: string, { limits, signal, onProgress, orderPath }: How): Promise<Checked> {
+  const order = orderPath === undefined ? {} : { orderPath };
+  const verdict = await judgeRun(path, readRunInfo(path), { limits, signal, onProgress, ...order });
   return { path, verdict, report: shownPath(await writeReport(path)) };
 }
 
-function checkHistory(path: string, { spec, keyed, limits, signal, onProgress }: How): Promise<Verdict> {
-  const said = keyed === undefined ? {} : { keyed };
+function checkHistory(path: string, { spec, keyed, limits, signal, onProgress, orderPath }: How): Promise<Verdict> {
+  const said = { ...(keyed !== undefined && { keyed }), ...(orderPath !== undefined && { orderPath }) };
   return judge({ historyPath: path, spec, limits, aliases: ALIASES, ...said }, signal, onProgress);
 }

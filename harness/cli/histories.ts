@@ -40,9 +40,11 @@ function look(path: string): Found[] {
 
 function below(folder: string): Found[] {
   const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const isClients = (name: string) => name.startsWith('client-') && existsSync(join(folder, name, 'operations.json'));
-  const clients = entries.filter(({ name }) => isClients(name));
-  const others = entries.filter((entry) => !clients.includes(entry) && !PASSED_OVER.test(entry.name));
+  const holds = (name: string, file: string) => name.startsWith('client-') && existsSync(join(folder, name, file));
+  const clients = entries.filter(({ name }) => holds(name, 'operations.json'));
+  const isClient = (name: string) =>
+    clients.length > 0 && (holds(name, 'operations.json') || holds(name, 'watch.json'));
+  const others = entries.filter(({ name }) => !isClient(name) && !PASSED_OVER.test(name));
   return [
     ...(clients.length > 0 ? [{ path: folder, kind: 'history' } as const] : []),
     ...others.flatMap((entry) => {

@@ -74,12 +74,16 @@ function ills({ name, families }: Patient, told: Telling, patients: readonly Pat
 
 async function ask({ port }: Patient): Promise<Telling | null> {
   const socket = connect(port, '127.0.0.1');
+  const over = new AbortController();
+  // A timer that keeps the process alive, unlike that of `AbortSignal.timeout`: a socket that was closed does not.
+  const timer = setTimeout(() => over.abort(), ANSWER_MS);
   try {
-    const [line] = (await once(socket, 'data', { signal: AbortSignal.timeout(ANSWER_MS) })) as [Buffer];
+    const [line] = (await once(socket, 'data', { signal: over.signal })) as [Buffer];
     return Telling.parse(JSON.parse(line.toString()));
   } catch {
     return null;
   } finally {
+    clearTimeout(timer);
     socket.on('error', () => undefined).destroy();
   }
 }

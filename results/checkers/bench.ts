@@ -1,8 +1,8 @@
 /**
  * How fast the checkers are: seeded histories, judged, in a table beside the targets.
  *
- * `first` is the first call in a fresh process, `warm` the median of later ones in this one, `cpu` the median of
- * the processor time they took: on a machine that is not quiet, the one to trust. A bad history's time includes its explanation.
+ * Processor time in ms, for machines are not quiet: `first` of the first call in a fresh process, `warm` the median of later
+ * ones in this one; `wall` is what those took by the clock. A bad history's time includes its explanation.
  */
 import { spawnSync } from 'node:child_process';
 import type { History } from '../history/index.ts';
@@ -10,30 +10,31 @@ import type { Verdict } from '../verdict.ts';
 import { type Case, CASES } from './bench-cases.ts';
 import { check } from './linearizability/index.ts';
 
+export { benchFiles } from './files-bench.ts';
+
 const LIMITS = { budgetMs: 30_000, memoryBytes: 2 ** 30 };
 /** Repeats stop after this long. */
 const PATIENCE_MS = 2000;
 
 /** Judges every case whose name contains `filter` and prints a table. Takes a few minutes. */
 export function benchCheckers(print: (line: string) => void, filter = ''): void {
-  print(row('history', 'verdict', 'first ms', 'warm ms', 'cpu ms', 'target: warm (first)', 'algorithm'));
+  print(row('history', 'verdict', 'first', 'warm', 'wall', 'target: warm (first)', 'algorithm'));
   for (const each of CASES.filter(({ name }) => name.includes(filter))) {
     const history = each.history();
     const first = judge(each, history);
-    const firstMs = firstCallMs(each.name) ?? first.checker.durationMs;
+    const firstMs = firstCallMs(each.name) ?? NaN;
+    const wall: number[] = [];
     const warm: number[] = [];
-    const cpu: number[] = [];
     const start = performance.now();
     while (warm.length < 9 && (warm.length < 1 || performance.now() - start < PATIENCE_MS)) {
       const before = process.cpuUsage();
-      warm.push(judge(each, history).checker.durationMs);
-      const { user, system } = process.cpuUsage(before);
-      cpu.push((user + system) / 1000);
+      wall.push(judge(each, history).checker.durationMs);
+      warm.push(cpuMsSince(before));
     }
     const { target } = each;
     const targets = target.first === undefined ? `${target.warm ?? ''}` : `${target.warm ?? ''} (${target.first})`;
     const algorithms = Object.keys(first.checker.algorithms ?? {}).join('+');
-    const figures = [firstMs, median(warm), median(cpu)].map(figure);
+    const figures = [firstMs, median(warm), median(wall)].map(figure);
     print(row(each.name, first.judgement, ...figures, targets, algorithms));
   }
 }
@@ -50,7 +51,15 @@ function firstCallMs(name: string): number | undefined {
 function printFirstCall(name: string): void {
   const each = CASES.find((candidate) => candidate.name === name);
   if (!each) throw new RangeError(`no case named ${name}`);
-  process.stdout.write(String(judge(each, each.history()).checker.durationMs));
+  const history = each.history();
+  const before = process.cpuUsage();
+  judge(each, history);
+  process.stdout.write(String(cpuMsSince(before)));
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function median(figures: readonly number[]): number {
@@ -63,8 +72,8 @@ function figure(ms: number): string {
 }
 
 function row(name: string, ...columns: readonly string[]): string {
-  const [verdict = '', first = '', warm = '', cpu = '', target = '', algorithm = ''] = columns;
-  const figures = `${first.padStart(9)} ${warm.padStart(9)} ${cpu.padStart(9)}   ${target.padEnd(20)}`;
+  const [verdict = '', first = '', warm = '', wall = '', target = '', algorithm = ''] = columns;
+  const figures = `${first.padStart(9)} ${warm.padStart(9)} ${wall.padStart(9)}   ${target.padEnd(20)}`;
   return `${name.padEnd(24)} ${verdict.padEnd(8)} ${figures} ${algorithm}`;
 }
 

@@ -23,6 +23,8 @@ export interface Judging {
   readonly expected?: Expectations;
   /** Of a foreign history: whether its values are tuples of key and value; as they look if left out. */
   readonly keyed?: boolean;
+  /** Where to write the orders that prove the history linearizable; a notice says which keys have one. */
+  readonly orderPath?: string;
   /** What a user's module named in `spec` may import by name. */
   readonly aliases?: Aliases;
 }

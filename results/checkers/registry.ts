@@ -9,7 +9,7 @@ import { type Aliases, loadUserModule } from '../user-module.ts';
 import { bank } from './bank.ts';
 import type { Checker, CheckSpec } from './checker.ts';
 import { counter } from './counter.ts';
-import { checkModel, type Model, modelOf, parseOptions } from './linearizability/index.ts';
+import { checkModel, defineModel, modelOf, parseOptions } from './linearizability/index.ts';
 import { set } from './set.ts';
 import { totalQueue } from './total-queue.ts';
 import { uniqueIds } from './unique-ids.ts';
@@ -31,8 +31,8 @@ export const checkers: Readonly<Record<string, (options: CheckerOptions) => Chec
 };
 
 /**
- * The checker that a spec names. Throws a `Problem` if there is none, or not with these options. A user's module exports a model (`defineModel`), which is checked for linearizability, or
- * a checker of its own: a function of history and limits.
+ * The checker that a spec names. Throws a `Problem` if there is none, or not with these options. A user's module exports a
+ * model (`defineModel`), which is checked for linearizability, or a checker of its own: a function of history and limits.
  */
 export async function findChecker({ name, options, module }: CheckSpec, aliases: Aliases): Promise<Checker> {
   if (module !== undefined) return ownChecker(await loadUserModule(module, aliases), module);
@@ -44,10 +44,11 @@ export async function findChecker({ name, options, module }: CheckSpec, aliases:
 function ownChecker(exported: unknown, module: string): Checker {
   if (typeof exported === 'function') return exported as Checker;
   if (typeof exported === 'object' && exported !== null && 'init' in exported && 'step' in exported) {
-    return (history, limits) => checkModel(history, exported as Model, limits);
+    const model = defineModel(exported as Parameters<typeof defineModel>[0]);
+    return (history, limits) => checkModel(history, model, limits);
   }
   throw new Problem(
     `The default export of ${module} is neither a model nor a checker.`,
-    'Make it with defineModel({ name, init, step }).',
+    'Make it with defineModel({ init, step }).',
   );
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Problem } from '../problem.ts';
 import { anyEvents, CASES, TIMEOUT_MS } from './arbitrary.ts';
 import { type Format, parseAnyHistory, readAnyHistory } from './formats/any.ts';
-import { etcdExample, jepsenLogExample, porcupineExample } from './formats/examples.ts';
+import { etcdExample, jepsenLogExample, jepsenTextExamples, porcupineExample } from './formats/examples.ts';
 import { type History, NEVER } from './history.ts';
 import { parseHistory } from './jsonl.ts';
 import { formatLine } from './line.ts';
@@ -47,7 +47,7 @@ function parsed(parse: () => History): History | undefined {
     history = parse();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    expect(error.message).toMatch(/^file:\d+: ./);
+    expect(error.message).toMatch(/^file(:\d+: .| is no history in a format that is known$)/);
     expect(error.message).not.toContain('\n');
     return undefined;
   }
@@ -80,7 +80,7 @@ const examples: Record<Format, string[]> = {
     porcupineExample,
     '[{:process 0, :type :invoke, :f :read, :value #{1 :a}} ; c\n {:process 0 :type :ok #_x}]',
   ],
-  'jepsen-log': [jepsenLogExample],
+  'jepsen-log': [jepsenLogExample, ...jepsenTextExamples],
   elle: [`[${plainLines.trimEnd().split('\n').join(',\n')}]`],
   etcd: [etcdExample],
 };
@@ -95,6 +95,19 @@ test.each(Object.entries(examples))('%s: damaged text gives a history or a Probl
       { numRuns: CASES },
     );
   }
+});
+
+test('damaged text whose format is to be found out gives a history or a Problem, keyed or not', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Object.values(examples).flat()).chain(mutated),
+      fc.constantFrom(undefined, true, false),
+      (bytes, keyed) => {
+        parsed(() => parseAnyHistory('file', bytes, keyed === undefined ? {} : { keyed }));
+      },
+    ),
+    { numRuns: CASES },
+  );
 });
 
 test('the fast and the exact way agree on what is damaged', () => {

@@ -23,9 +23,26 @@ interface Domain {
 
 /** What stands between process and value: `,"type":"ok","f":"read","value":`. A history has a handful of them. */
 interface Segment {
-  readonly text: Uint8Array;
+  readonly text: Literal;
   readonly type: number;
   readonly f: number;
+}
+
+/** A text of at least four bytes to compare with: its words at each fourth byte, and the one that ends it. */
+interface Literal {
+  readonly words: Int32Array;
+  readonly last: number;
+  readonly length: number;
+}
+
+function literal(text: Uint8Array): Literal {
+  const view = viewOf(text);
+  const words = Int32Array.from({ length: text.length >>> 2 }, (_, word) => view.getInt32(4 * word));
+  return { words, last: view.getInt32(text.length - 4), length: text.length };
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 export class LineScanner {
@@ -37,6 +54,8 @@ export class LineScanner {
   readonly #values: Domain;
   readonly #segments = new Array<Segment | undefined>(2 ** 12).fill(undefined);
   #bytes: Uint8Array = new Uint8Array(0);
+  /** Of the same bytes. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #at = 0;
   /** The last number read by `#integer`. */
   #number = 0;
@@ -56,6 +75,7 @@ export class LineScanner {
 
   /** Takes whole lines of `bytes[from, end)` for as long as it can; returns where the first one not taken begins. */
   scan(bytes: Uint8Array, from: number, end: number): number {
+    if (bytes !== this.#bytes) this.#view = viewOf(bytes);
     this.#bytes = bytes;
     let at = from;
     while (at < end) {
@@ -89,11 +109,13 @@ export class LineScanner {
     return this.#bytes[this.#at]!;
   }
 
-  #literal(text: Uint8Array): boolean {
-    const bytes = this.#bytes;
+  /** Four bytes at a time: most bytes of a line are compared and nothing else. */
+  #literal({ words, last, length }: Literal): boolean {
+    const view = this.#view;
     const at = this.#at;
-    const length = text.length;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== text[i]) return false;
+    if (at + length > view.byteLength) return false;
+    for (let i = 0; i < words.length; i++) if (view.getInt32(at + 4 * i) !== words[i]) return false;
+    if (view.getInt32(at + length - 4) !== last) return false;
     this.#at = at + length;
     return true;
   }
@@ -115,7 +137,7 @@ export class LineScanner {
     const type = this.#type();
     const f = type < 0 ? -1 : this.#string(this.#fs);
     if (f < 0 || !this.#literal(VALUE)) return undefined;
-    const segment = { text: bytes.slice(start, this.#at), type, f };
+    const segment = { text: literal(bytes.subarray(start, this.#at)), type, f };
     this.#segments[slot] = segment;
     return segment;
   }
@@ -240,15 +262,15 @@ const BRACE = 0x7d;
 /** Beside the outcomes 0, 1, 2. */
 const INVOKE = 3;
 
-const PROCESS = Buffer.from('{"process":');
-const TYPE = Buffer.from(',"type":"');
-const INVOKE_F = Buffer.from('invoke","f":');
-const OK_F = Buffer.from('ok","f":');
-const FAIL_F = Buffer.from('fail","f":');
-const INFO_F = Buffer.from('info","f":');
-const VALUE = Buffer.from(',"value":');
-const TIME = Buffer.from(',"time":');
-const KEY = Buffer.from(',"key":');
-const NODE = Buffer.from(',"node":');
-const ERROR = Buffer.from(',"error":');
-const NULL = Buffer.from('null');
+const PROCESS = literal(Buffer.from('{"process":'));
+const TYPE = literal(Buffer.from(',"type":"'));
+const INVOKE_F = literal(Buffer.from('invoke","f":'));
+const OK_F = literal(Buffer.from('ok","f":'));
+const FAIL_F = literal(Buffer.from('fail","f":'));
+const INFO_F = literal(Buffer.from('info","f":'));
+const VALUE = literal(Buffer.from(',"value":'));
+const TIME = literal(Buffer.from(',"time":'));
+const KEY = literal(Buffer.from(',"key":'));
+const NODE = literal(Buffer.from(',"node":'));
+const ERROR = literal(Buffer.from(',"error":'));
+const NULL = literal(Buffer.from('null'));

@@ -34,6 +34,21 @@ test('events -> columns -> events', () => {
   );
 });
 
+test('a cas carries the ids of both its values, and nothing else carries any', () => {
+  const call = { process: 1, type: 'invoke', timeNs: 0 } as const;
+  const calls = [
+    { ...call, f: 'write', value: [1, 2] },
+    { ...call, process: 2, f: 'cas', value: [1, 'x'] },
+    { ...call, process: 3, f: 'cas', value: [1, 2, 3] },
+    { ...call, process: 4, f: 'cas', value: ['x', { a: null }] },
+  ];
+  const { first, second, values } = fromEvents(calls);
+  const read = (ids: Int32Array) => Array.from(ids, (id) => (id < 0 ? 'none' : values[id]));
+  expect(read(first)).toEqual(['none', 1, 'none', 'x']);
+  expect(read(second)).toEqual(['none', 'x', 'none', { a: null }]);
+  expect(first[3]).toBe(second[1]);
+});
+
 test('what a recorder writes, the reader gives back, whatever the size of its chunks', () => {
   fc.assert(
     fc.property(anyEvents, fc.integer({ min: 1, max: 300 }), (events, chunkBytes) => {

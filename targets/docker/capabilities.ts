@@ -27,7 +27,7 @@ export async function capabilitiesOf(
     cpu: needsAgent,
     memory: needsAgent,
     clock: needsAgent,
-    data: typeof agent === 'string' ? agent : true,
+    data: needsAgent,
     disk: needsAgent,
     io: needsAgent,
     fuse: needsAgent,

@@ -21,8 +21,8 @@ const keepers = defineTarget({
   apis: {},
 });
 
-const launch = (keep: boolean) =>
-  dockerRuntime(engine).launch(
+const launch = (keep: boolean, on = engine) =>
+  dockerRuntime(on).launch(
     keepers,
     {},
     {
@@ -60,6 +60,15 @@ describe('revival', () => {
     expect(await statuses(nodes)).toEqual(['running', 'running']);
     expect((await nodes[0]?.exec(['cat', '/data/file']))?.stdout).toBe('kept\n');
     expect(await nodes[1]?.state()).toEqual(before[1]);
+  });
+
+  it('says so where the agent cannot reach its engine, and leaves ended nodes to the next run', async () => {
+    const { nodes, agent, facts } = await launch(false, { ...engine, address: 'unix:///run/no-engine-here.sock' });
+    expect(facts['revival']).toMatch(/^\/run\/no-engine-here\.sock of its machine: .*No such file/);
+    await nodes[0]?.kill();
+    (agent as DockerAgent).close();
+    await expect.poll(agents, { timeout: 60_000 }).toEqual([]);
+    expect(await statuses(nodes)).toEqual(['exited', 'running']);
   });
 
   it('starts nothing where the cluster is left in an orderly way', async () => {

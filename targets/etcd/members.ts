@@ -92,12 +92,13 @@ async function untilMade(
     const [first] = heard;
     if (first !== undefined && without.length === 0 && 2 * heard.length > nodes.length) return first.members;
     const asked = without[attempt % without.length];
+    const refused = (error: unknown) => {
+      if (!signal.aborted) refusal = error;
+    };
     // Where most have made it, the others lag behind.
     if (asked !== undefined && 2 * without.length > heard.length)
-      await change
-        .make(asked.at, asked.members, within(CHANGE_MS, signal))
-        .catch((error: unknown) => (refusal = error));
-    else if (asked !== undefined) refusal = new Error(`${asked.name} does not know of it yet`);
+      await change.make(asked.at, asked.members, within(CHANGE_MS, signal)).catch(refused);
+    else if (asked !== undefined) refused(new Error(`${asked.name} does not know of it yet`));
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
   throw new Error(

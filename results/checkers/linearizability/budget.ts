@@ -14,29 +14,35 @@ export interface Purse extends Budget {
   readonly shortage: Shortage | undefined;
 }
 
+/** All that `limits` give, from now on. `now` is in milliseconds, monotonic. */
+export function startBudget(limits: Limits, now: () => number = () => performance.now()): Purse {
+  const deadlineMs = now() + limits.budgetMs;
+  return purse(limits, limits.budgetMs, now, () => deadlineMs);
+}
+
 /**
- * A budget that starts now: `sliceMs` of the time that `limits` give to the whole check. `now` is in milliseconds,
- * monotonic.
+ * A slice of the check's time, from when it is first asked on, and no longer than until `endMs`. Most keys are judged without
+ * asking, in less time than it takes to read the clock.
  */
-export function startBudget(
-  limits: Limits,
-  sliceMs = limits.budgetMs,
-  now: () => number = () => performance.now(),
-): Purse {
-  const deadlineMs = now() + sliceMs;
-  let shortage: Shortage | undefined;
-  return {
-    get shortage() {
-      return shortage;
-    },
+export function sliceOf(limits: Limits, sliceMs: number, endMs: number): Purse {
+  const now = () => performance.now();
+  return purse(limits, sliceMs, now, () => Math.min(now() + sliceMs, endMs));
+}
+
+function purse(limits: Limits, sliceMs: number, now: () => number, begin: () => number): Purse {
+  let deadlineMs: number | undefined;
+  const made: { shortage: Shortage | undefined; exceeded: Budget['exceeded'] } = {
+    shortage: undefined,
     exceeded(bytes) {
-      if (isStopped(limits)) shortage = 'interrupt';
-      else if (bytes > limits.memoryBytes) shortage = 'memory';
-      else if (now() > deadlineMs) shortage = 'time';
+      deadlineMs ??= begin();
+      if (isStopped(limits)) made.shortage = 'interrupt';
+      else if (bytes > limits.memoryBytes) made.shortage = 'memory';
+      else if (now() > deadlineMs) made.shortage = 'time';
       else return undefined;
-      return REASONS[shortage](limits, Math.max(0, sliceMs));
+      return REASONS[made.shortage](limits, Math.max(0, sliceMs));
     },
   };
+  return made;
 }
 
 const REASONS: Readonly<Record<Shortage, (limits: Limits, sliceMs: number) => string>> = {

@@ -18,7 +18,8 @@ export interface ConfigSet {
   /** False for an entry that has become superfluous. */
   isLive(index: number): boolean;
   drop(index: number): void;
-  add(config: Int32Array): void;
+  /** The entry's index; -1 for a configuration that is there already or that another one makes superfluous. */
+  add(config: Int32Array): number;
   clear(): void;
   /** Whether `width` ever left out a configuration that might have mattered. */
   truncated(): boolean;
@@ -76,7 +77,7 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
   };
 
   /** Adds it beside those that differ in usage alone, the first of which is `head`. */
-  const compete = (head: number, config: Int32Array, hash: number): void => {
+  const compete = (head: number, config: Int32Array, hash: number): number => {
     const used = config[USAGE]!;
     let live = 0;
     let last = head;
@@ -84,7 +85,7 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
     for (let index = head; index >= 0; last = index, index = rival[index]!) {
       if (dead[index] === 1) continue;
       const other = words[index * stride + USAGE]!;
-      if (usage.within(other, used)) return;
+      if (usage.within(other, used)) return -1;
       if (usage.within(used, other)) dead[index] = 1;
       else {
         live++;
@@ -93,11 +94,12 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
     }
     if (live >= width) {
       truncated = true;
-      if (usage.total(used) >= usage.total(words[dearest * stride + USAGE]!)) return;
+      if (usage.total(used) >= usage.total(words[dearest * stride + USAGE]!)) return -1;
       dead[dearest] = 1;
     }
     const index = append(config, hash);
     rival[last] = index;
+    return index;
   };
 
   return {
@@ -114,8 +116,7 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
       for (; stamps[slot] === stamp; slot = (slot + 1) & mask) {
         const head = slots[slot]!;
         if (hashes[head] === hash && isSame(head, config)) {
-          compete(head, config, hash);
-          return;
+          return compete(head, config, hash);
         }
       }
       const capacity = hashes.length;
@@ -126,6 +127,7 @@ export function configSet(stride: number, usage: CrashUsage, width: number): Con
       }
       slots[slot] = index;
       stamps[slot] = stamp;
+      return index;
     },
     clear() {
       size = 0;

@@ -17,11 +17,12 @@
  * - A value that nobody will want any more is no value: all such are one.
  * - Configurations that another one covers are dropped: same value, free wherever the masks differ, no more crashes used.
  */
-import { NEVER, type History } from '../../history/index.ts';
-import type { Budget } from './budget.ts';
+import type { History } from '../../history/index.ts';
 import { configSet, USAGE, VALUE, type ConfigSet } from './config-set.ts';
+import { dropCovered } from './covering.ts';
+import { crashTables } from './crash-tables.ts';
 import { crashUsage } from './crash-usage.ts';
-import { openOperations, type OpenOperations } from './open-operations.ts';
+import { openOperations } from './open-operations.ts';
 import { DIFFERS, type RegisterProblem } from './register-problem.ts';
 import { CAS, READ, WRITE } from './register-values.ts';
 
@@ -35,20 +36,18 @@ export interface FrontierRules {
 export type FrontierAnswer =
   | { readonly answer: 'passed' }
   /** No configuration survived the return at event index `at`. `truncated`: `width` had left some out. */
-  | { readonly answer: 'stuck'; readonly at: number; readonly truncated: boolean }
-  | { readonly answer: 'exceeded'; readonly at: number; readonly reason: string };
+  | { readonly answer: 'stuck'; readonly at: number; readonly truncated: boolean };
 
-/** Configurations beyond which covering is not looked for: it takes the square of their number. */
-const COVER_MAX = 96;
-/** The budget is asked every so many configurations. */
-const ASK_EVERY = 4096;
+/** A search that works in slices. */
+export interface Frontier {
+  /** Goes on for about so many configurations; undefined while it has no answer. */
+  run(configurations: number): FrontierAnswer | undefined;
+  bytes(): number;
+  /** The event index of the return it stands at; -1 at first. */
+  reached(): number;
+}
 
-export function searchFrontier(
-  history: History,
-  problem: RegisterProblem,
-  rules: FrontierRules,
-  budget: Budget,
-): FrontierAnswer {
+export function frontierSearch(history: History, problem: RegisterProblem, rules: FrontierRules): Frontier {
   const { kind, saw, wrote, rows, events, crashes, values, lastWanted } = problem;
   const unwanted = values;
   const open = openOperations(problem);
@@ -61,11 +60,7 @@ export function searchFrontier(
   let frontier = configSet(stride, usage, rules.width);
   let following = configSet(stride, usage, rules.width);
   const anyDiffers = kind.includes(DIFFERS);
-  const crashWrites = new Int32Array(values).fill(-1);
-  crashes.forEach((crash, index) => {
-    if (crash.saw < 0) crashWrites[crash.wrote] = index;
-  });
-  const { casFrom, casTo, crashSaw, crashWrote, crashStart, crashInvoke } = layOut(history, problem);
+  const { crashWrites, casFrom, casTo, crashSaw, crashWrote, crashStart, crashInvoke } = crashTables(history, problem);
   /** By value: the stamp of the configuration that wants it. */
   const wantedBy = new Int32Array(values + 1);
   const wanted = new Int32Array(values + 1);
@@ -238,10 +233,8 @@ export function searchFrontier(
     for (let word = 0; word < stride; word++) config[word] = words[index * stride + word]!;
   };
 
-  const exceeded = () => budget.exceeded(frontier.bytes() + following.bytes() + explored.bytes() + usage.bytes());
-
-  /** The frontier after a return, in `following`; a reason if the budget ended before. */
-  const advance = (rank: number): string | undefined => {
+  /** Sorts the frontier at a return: who is through goes into `following`, who must be led on into `explored`. */
+  const begin = (rank: number) => {
     const bit = bitOf[rank]!;
     const [word, single] = [bit >>> 5, 1 << (bit & 31)];
     explored.clear();
@@ -262,14 +255,7 @@ export function searchFrontier(
       }
       explored.add(config);
     }
-    for (let index = 0; index < explored.size(); index++) {
-      if (!explored.isLive(index)) continue;
-      load(explored, index);
-      expand(bit);
-      const reason = index % ASK_EVERY === ASK_EVERY - 1 ? exceeded() : undefined;
-      if (reason !== undefined) return reason;
-    }
-    return undefined;
+    cursor = 0;
   };
 
   /** Whether every configuration has done the operation; if so, clears its bit. */
@@ -298,92 +284,50 @@ export function searchFrontier(
     }
   };
 
+  /** The frontier after a return is `following`: false if there is none. */
+  const finish = (): boolean => {
+    dropCovered(following, stride, open, usage, anyDiffers ? -1 : unwanted);
+    cursor = -1;
+    if (following.size() === 0) return false;
+    [frontier, following] = [following, frontier];
+    return true;
+  };
+
+  /** The next event; if `cursor` is not -1, it is a return, and so many of `explored` have been led on. */
+  let front = 0;
+  let cursor = -1;
+
   frontier.add(config);
-  let work = 0;
-  for (const event of events) {
-    if (event >= 0) {
-      call(event);
-      continue;
-    }
-    const rank = ~event;
-    now = history.complete[rows[rank]!]!;
-    if (!passAll(rank)) {
-      const interrupted = advance(rank);
-      if (interrupted !== undefined) return { answer: 'exceeded', at: now, reason: interrupted };
-      dropCovered(following, stride, open, usage, anyDiffers ? -1 : unwanted);
-      work += explored.size() + following.size();
-      if (following.size() === 0) {
-        return { answer: 'stuck', at: now, truncated: [frontier, following, explored].some((set) => set.truncated()) };
-      }
-      [frontier, following] = [following, frontier];
-      if (work > ASK_EVERY) {
-        work = 0;
-        const reason = exceeded();
-        if (reason !== undefined) return { answer: 'exceeded', at: now, reason };
-      }
-    }
-    open.close(rank);
-  }
-  return { answer: 'passed' };
-}
-
-/** The crashed operations, flat, for the innermost loops. */
-function layOut({ invoke }: History, { crashes, values }: RegisterProblem) {
-  // One list more than there are values: nobody can see the one that stands for all that nobody wants.
-  const lists = () => Array.from({ length: values + 1 }, (): number[] => []);
-  const [casFrom, casTo] = [lists(), lists()];
-  const crashStart: number[] = [];
-  const crashInvoke: number[] = [];
-  crashes.forEach(({ saw, wrote, rows }, crash) => {
-    if (saw >= 0) {
-      casFrom[saw]!.push(crash);
-      casTo[wrote]!.push(crash);
-    }
-    crashStart.push(crashInvoke.length);
-    for (const row of rows) crashInvoke.push(invoke[row]!);
-    crashInvoke.push(NEVER);
-  });
   return {
-    /** Classes of cas by the value they expect, and by the one they write. */
-    casFrom,
-    casTo,
-    crashSaw: Int32Array.from(crashes, ({ saw }) => saw),
-    crashWrote: Int32Array.from(crashes, ({ wrote }) => wrote),
-    /** Where the invocations of a class start in `crashInvoke`; NEVER ends them. */
-    crashStart: Int32Array.from(crashStart),
-    crashInvoke: Int32Array.from(crashInvoke),
+    bytes: () => frontier.bytes() + following.bytes() + explored.bytes() + usage.bytes(),
+    reached: () => now,
+    run(configurations) {
+      for (let work = 0; front < events.length; front++) {
+        const event = events[front]!;
+        if (event >= 0) {
+          call(event);
+          continue;
+        }
+        const rank = ~event;
+        now = history.complete[rows[rank]!]!;
+        if (cursor >= 0 || !passAll(rank)) {
+          if (work > configurations) return undefined;
+          if (cursor < 0) begin(rank);
+          for (; cursor < explored.size(); cursor++) {
+            if (!explored.isLive(cursor)) continue;
+            if (work++ > configurations) return undefined;
+            load(explored, cursor);
+            expand(bitOf[rank]!);
+          }
+          if (!finish()) {
+            const truncated = [frontier, following, explored].some((set) => set.truncated());
+            return { answer: 'stuck', at: now, truncated };
+          }
+          work += frontier.size();
+        }
+        open.close(rank);
+      }
+      return { answer: 'passed' };
+    },
   };
-}
-
-/** Drops configurations that another one covers. `unwanted`: the value that any other can stand for; -1 if none. */
-function dropCovered(
-  set: ConfigSet,
-  stride: number,
-  open: OpenOperations,
-  usage: ReturnType<typeof crashUsage>,
-  unwanted: number,
-): void {
-  const size = set.size();
-  if (size < 2 || size > COVER_MAX) return;
-  const { width } = open;
-  const words = set.words();
-  const covers = (a: number, b: number): boolean => {
-    if (words[a] !== words[b] && words[b] !== unwanted) return false;
-    for (let word = 0; word < width; word++) {
-      const [doneA, doneB] = [words[a + 2 + word]!, words[b + 2 + word]!];
-      const [freeA, freeB] = [words[a + 2 + width + word]!, words[b + 2 + width + word]!];
-      const differ = doneA ^ doneB;
-      const [writes, cas] = [open.writes[word]!, open.cas[word]!];
-      if ((differ & cas) !== 0) return false;
-      if (((differ | (freeA ^ freeB)) & writes & ~freeA) !== 0) return false;
-      if ((doneB & ~doneA & ~writes & ~cas) !== 0) return false;
-    }
-    return usage.within(words[a + USAGE]!, words[b + USAGE]!);
-  };
-  for (let a = 0; a < size; a++) {
-    if (!set.isLive(a)) continue;
-    for (let b = 0; b < size; b++) {
-      if (a !== b && set.isLive(b) && set.isLive(a) && covers(a * stride, b * stride)) set.drop(b);
-    }
-  }
 }

@@ -117,6 +117,48 @@ describe('the verdict', () => {
     expect(checkModel(tossed('tails', 'heads'), coin, LIMITS).judgement).toBe('invalid');
   });
 
+  it("judges by a user's own model whose parts are told by a key, part by part", () => {
+    type Named = readonly [name: string, value: Value];
+    const counters = defineModel({
+      init: 0,
+      step: (state, { f, input, output }) => {
+        if (f === 'add') return [Number(state) + Number((input as Named)[1])];
+        return output === undefined || (output as Named)[1] === state ? [state] : [];
+      },
+      observer: ({ f }) => f === 'get',
+      key: ({ input }) => (input as Named)[0],
+    });
+    const seen = (b: number) =>
+      fromEvents(
+        sequence(
+          undefined,
+          ['add', ['a', 2], ['a', 2]],
+          ['add', ['b', 3], ['b', 3]],
+          ['get', ['a', null], ['a', 2]],
+          ['get', ['b', null], ['b', b]],
+        ),
+      );
+    const truth = checkModel(seen(3), counters, LIMITS);
+    expect(truth.judgement).toBe('valid');
+    expect(truth.keys.valid).toBe(2);
+    const lie = checkModel(seen(5), counters, LIMITS);
+    expect(lie.keys).toMatchObject({ valid: 1, invalid: 1, unknown: 0 });
+    expect(lie.anomalies.map(({ key }) => key)).toEqual(['b']);
+    const { key, ...keyless } = counters;
+    expect(key).toBeDefined();
+    expect(checkModel(seen(3), keyless, LIMITS).judgement).toBe('invalid');
+  });
+
+  it('says in a Problem what a model got wrong', () => {
+    const history = fromEvents(sequence(undefined, ['add', 1, 1], ['add', 1, 1]));
+    const step = (state: Value) => [Number(state) + 1];
+    const judge = (wrong: object) => () => checkModel(history, defineModel({ init: 0, step, ...wrong }), LIMITS);
+    expect(judge({})().judgement).toBe('valid');
+    expect(judge({ observer: () => true })).toThrow(/'add' an observer, but its step changes the state/);
+    expect(judge({ step: () => 1 })).toThrow(/returned 1 .* no list/);
+    expect(judge({ key: () => undefined })).toThrow(/gives no key for 'add' of 1/);
+  });
+
   it('has no quarrel with the truth in large histories, and finds the one lie', () => {
     for (const values of ['unique', 5] as const) {
       for (const crashes of [0, 0.01]) {

@@ -9,6 +9,7 @@ import type { History } from '../../history/index.ts';
 import type { Anomaly, Verdict } from '../../verdict.ts';
 import { explain } from './explain/index.ts';
 import { valueText } from './explain/phrase.ts';
+import { withModelKeys } from './locality.ts';
 import type { Model } from './model.ts';
 import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
 import type { Algorithm, Outcome, Undecided, Violation } from './outcome.ts';
@@ -26,9 +27,10 @@ export function check(history: History, options: LinearizableOptions, limits: Li
   return checkModel(history, modelOf(parsed), limits, parsed.algorithm);
 }
 
-/** Judges by any model, a user's own too. */
-export function checkModel(history: History, model: Model, limits: Limits, algorithm?: Algorithm): Verdict {
+/** Judges by any model, a user's own too. Throws a Problem where that does not keep to what models are. */
+export function checkModel(recorded: History, model: Model, limits: Limits, algorithm?: Algorithm): Verdict {
   const startMs = performance.now();
+  const history = withModelKeys(recorded, model);
   const parts = splitByKey(history);
   const judge = judgeFor(history, model, algorithm);
   const outcomes = judgeInRounds(parts, judge, limits, startMs);
@@ -110,9 +112,10 @@ function sentence(
   return `Linearizable: all ${history.count} operations${where} fit the model ${model.name}.`;
 }
 
-function reason(part: Subhistory, { reason: why, reached }: Undecided): string {
+function reason(part: Subhistory, { reason: why, reached, placed }: Undecided): string {
   const key = part.history.keys[part.key];
   const subject = key === undefined ? 'The history' : `Key ${valueText(key)}`;
   const prefix = reached < 0 ? '' : `; it is linearizable up to event ${reached}`;
-  return `${subject}: ${why}${prefix}.`;
+  const count = placed === undefined ? '' : `, with ${placed.count} of ${placed.of} operations placed`;
+  return `${subject}: ${why}${prefix}${prefix && count}.`;
 }

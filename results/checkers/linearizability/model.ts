@@ -14,6 +14,10 @@
  *       },
  *       observer: ({ f }) => f === 'read',
  *     });
+ *
+ * An object made of parts that have nothing to do with each other may say which one an operation concerns: a table of counters
+ * would have `key: ({ input }) => input.counter`. Each is then judged by itself, which takes moments where all of them
+ * together might take forever.
  */
 import type { Value } from '../../history/index.ts';
 
@@ -32,6 +36,11 @@ export interface Model {
   readonly init: Value;
   /** The states that `operation` may lead to from `state`; empty where it cannot have had this outcome there. */
   step(state: Value, operation: Operation): readonly Value[];
+  /**
+   * Which part an operation concerns, told by its invocation alone: the state starts as `init` for each part, and no
+   * operation sees or changes another part. Default: all operations concern the same one, but for the history's own keys.
+   */
+  readonly key?: (operation: Pick<Operation, 'f' | 'input'>) => Value;
   /** True for operations that never change any state: searches place them as early as they fit. Default: none. */
   readonly observer?: (operation: Operation) => boolean;
   /** True for failed operations that still say something of the state; all others are dropped. Default: none. */
@@ -81,7 +90,7 @@ export interface Ties {
 
 export const ANYTHING = Symbol('anything');
 
-/** Checks the shape at compile time and returns it as it is. */
-export function defineModel(model: Model): Model {
-  return model;
+/** Checks the shape at compile time; a model without a name is called 'model'. */
+export function defineModel(model: Omit<Model, 'name'> & Partial<Pick<Model, 'name'>>): Model {
+  return { name: 'model', ...model };
 }

@@ -56,6 +56,8 @@ export interface Undecided {
   readonly reason: string;
   /** Event index before which the history is known to be linearizable; -1 if that is not known. */
   readonly reached: number;
+  /** Operations that a search could place up to there, of those it had to. */
+  readonly placed?: { readonly count: number; readonly of: number };
 }
 
 /**

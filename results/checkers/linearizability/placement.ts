@@ -10,6 +10,7 @@ import type { Limits } from '../checker.ts';
 import { OK, type History } from '../../history/index.ts';
 import { startBudget, type Budget } from './budget.ts';
 import { prefixOf } from './explain/prefix.ts';
+import { generalSearch } from './general/index.ts';
 import type { Model } from './model.ts';
 import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
 import { replays } from './outcome.ts';
@@ -17,7 +18,6 @@ import { registerValues } from './register-values.ts';
 import { splitByKey, type Subhistory } from './subhistory.ts';
 import { uniqueOrder } from './unique-order.ts';
 import { uniqueRegister } from './unique-register.ts';
-import { wgl } from './wgl.ts';
 
 export interface Placement {
   /** Index into `history.keys`. */
@@ -94,7 +94,7 @@ function completions({ history, rows }: Subhistory): Int32Array {
 function searchPlacer(history: History, model: Model, budget: Budget): Placer {
   return (part) => {
     if (part.rows.length > SEARCHED || budget.exceeded(0) !== undefined) return undefined;
-    const outcome = wgl(part, model, budget);
+    const outcome = generalSearch(part, model, budget);
     if (outcome.judgement === 'unknown') return undefined;
     if (outcome.judgement === 'invalid') return { key: part.key, order: outcome.longest, until: outcome.cut };
     return outcome.order && { key: part.key, order: outcome.order, until: history.events };

@@ -8,6 +8,7 @@
 import type { History } from '../../history/index.ts';
 import type { Budget } from './budget.ts';
 import { directJudge } from './direct/index.ts';
+import { generalSearch } from './general/index.ts';
 import type { Model, RegisterRules } from './model.ts';
 import type { Algorithm, Outcome } from './outcome.ts';
 import { registerProblem } from './register-problem.ts';
@@ -16,7 +17,6 @@ import { repeatedRegister } from './repeated-register.ts';
 import type { Subhistory } from './subhistory.ts';
 import { sweep } from './unique-sweep.ts';
 import { uniqueRegister } from './unique-register.ts';
-import { wgl } from './wgl.ts';
 
 /** With fewer keys, each by itself is near enough. */
 const SWEPT_KEYS = 8;
@@ -29,7 +29,7 @@ export type Judge = (part: Subhistory, budget: Budget) => Outcome;
  * values of a register, if they were worked out before.
  */
 export function judgeFor(history: History, model: Model, algorithm?: Algorithm, known?: RegisterValues): Judge {
-  const general: Judge = (part, budget) => wgl(part, model, budget);
+  const general: Judge = (part, budget) => generalSearch(part, model, budget);
   if (algorithm === 'wgl') return general;
   if (!model.register) return objectJudge(history, model, general, algorithm);
   const values = known ?? registerValues(history, model.register);

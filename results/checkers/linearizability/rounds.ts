@@ -7,8 +7,7 @@
  * most, and only where there was not enough of it.
  */
 import { isStopped, type Limits } from '../checker.ts';
-import type { Purse, Shortage } from './budget.ts';
-import { startBudget } from './budget.ts';
+import { type Purse, type Shortage, sliceOf } from './budget.ts';
 import type { Outcome } from './outcome.ts';
 import type { Judge } from './portfolio.ts';
 import type { Subhistory } from './subhistory.ts';
@@ -101,8 +100,7 @@ export function judgeInRounds(
   for (let round = rounds.next(1); round; round = rounds.next(1)) {
     for (const part of round.parts) {
       if (isStopped(limits)) break;
-      const restMs = limits.budgetMs - (performance.now() - startMs);
-      judgePart(rounds, part, parts, judge, startBudget(limits, Math.min(round.sliceMs, restMs)));
+      judgePart(rounds, part, parts, judge, sliceOf(limits, round.sliceMs, startMs + limits.budgetMs));
     }
   }
   return rounds.conclude();

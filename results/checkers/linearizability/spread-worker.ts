@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isStopped } from '../checker.ts';
 import { type Answer, noteDecided, noteValid, type Share, take, type Turn } from './board.ts';
-import { startBudget } from './budget.ts';
+import { sliceOf } from './budget.ts';
 import { modelOf, parseOptions } from './options.ts';
 import { judgeFor, registerAttempt } from './portfolio.ts';
 import { splitByKey } from './subhistory.ts';
@@ -20,7 +20,7 @@ function play({ parts: round, sliceMs }: Turn): Answer {
   const unsuited: number[] = [];
   for (let place = take(board); place < round.length && !isStopped(limits); place = take(board)) {
     const part = round[place]!;
-    const budget = startBudget(limits, sliceMs);
+    const budget = sliceOf(limits, sliceMs, Infinity);
     const outcome = judge(parts[part]!, budget);
     if (!outcome) unsuited.push(part);
     else if (outcome.judgement === 'valid') noteValid(board, part, outcome.algorithm);

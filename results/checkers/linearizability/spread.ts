@@ -22,7 +22,7 @@ import {
   taken,
   type Turn,
 } from './board.ts';
-import { startBudget } from './budget.ts';
+import { sliceOf } from './budget.ts';
 import { type Helper, startHelper } from './helpers.ts';
 import { concludeKeys } from './linearizable.ts';
 import { modelOf, parseOptions, type LinearizableOptions } from './options.ts';
@@ -115,8 +115,7 @@ async function playHere(check: Check, round: Round, turn: Turn, limits: Limits, 
   let listenedMs = performance.now();
   for (let place = take(board); place < round.parts.length && !isStopped(limits); place = take(board)) {
     const part = round.parts[place]!;
-    const restMs = limits.budgetMs - (performance.now() - check.startMs);
-    const budget = startBudget(limits, Math.min(round.sliceMs, restMs));
+    const budget = sliceOf(limits, round.sliceMs, check.startMs + limits.budgetMs);
     const outcome = judgePart(rounds, part, parts, judge, budget);
     if (outcome.judgement !== 'unknown') noteDecided(board);
     else undecided.all.push(part);

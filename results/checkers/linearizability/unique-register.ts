@@ -43,7 +43,7 @@ export function uniqueRegister(part: Subhistory, rules: RegisterRules, values: R
   const zones = zoneRoom(proof ? 0 : clusters.ends[0]!);
   if (!proof) walkChains(clusters, 0, zones, complain);
   if (!proof) compareZones(zones, 0, history.events, complain);
-  return proof ? violation(history, withSources(clusters, rowsOf(history, proof))) : { judgement: 'valid', clusters };
+  return proof ? violation(clusters, rowsOf(history, proof)) : { judgement: 'valid', clusters };
 }
 
 function rowsOf(history: History, proof: Proof): readonly number[] {
@@ -73,7 +73,13 @@ function withSources(clusters: Clusters, witnesses: readonly number[]): number[]
   return [...found].sort((a, b) => a - b);
 }
 
-function violation(history: History, witnesses: readonly number[]): Violation {
-  const events = witnesses.map((row) => (history.outcome[row] === OK ? history.complete[row]! : history.invoke[row]!));
-  return { judgement: 'invalid', algorithm: 'unique-register', cut: Math.max(...events), witnesses, longest: [] };
+/**
+ * Whoever wrote what a witness saw need not have completed: to have been seen is enough, so `proof` alone says when it was
+ * over. A crashed operation in it must have happened only since somebody saw so, who may have come last of all.
+ */
+function violation(clusters: Clusters, proof: readonly number[]): Violation {
+  const { outcome, complete, events } = clusters.history;
+  const cut = Math.max(...proof.map((row) => (outcome[row] === OK ? complete[row]! : events - 1)));
+  const witnesses = withSources(clusters, proof);
+  return { judgement: 'invalid', algorithm: 'unique-register', cut, witnesses, longest: [] };
 }

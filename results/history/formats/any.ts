@@ -113,5 +113,6 @@ function formatOf(head: string): Format | undefined {
   if (/^\{\s*"/.test(text)) return 'jsonl';
   if (/^\[\s*(?:\{\s*"|\]\s*$)/.test(text)) return 'elle';
   if (/^(?:[[({]|#|;)/.test(text)) return 'jepsen';
-  return /jepsen\.\w+\s+-\s/.test(text) ? 'jepsen-log' : undefined;
+  const isLog = /^(?:\d+|:nemesis)\s+:(?:invoke|ok|fail|info)\s/.test(text) || /jepsen\.\w+(?:\s+-|:)\s/.test(text);
+  return isLog ? 'jepsen-log' : undefined;
 }

@@ -25,6 +25,13 @@ INFO  jepsen.util - 0\t:ok\t:read\t3
 INFO  jepsen.util - 2\t:info\t:cas\t:timed-out
 `;
 
+/** The same, newer: its text log, and history.txt. */
+export const jepsenTextExamples = [
+  '2024-01-05 10:10:10,123{GMT}\tINFO\t[jepsen worker 0] jepsen.util: 0\t:invoke\t:read\tnil\n' +
+    '2024-01-05 10:10:10,125{GMT}\tINFO\t[jepsen worker 0] jepsen.util: 0\t:ok\t:read\t[1 "x"]\n',
+  '0\t:invoke\t:cas\t[3 0]\n:nemesis\t:info\t:start\tnil\n0\t:info\t:cas\t[3 0]\t:timed-out\n',
+];
+
 const nothing = { LeaseGrant: null, LeaseRevoke: null, Defragment: null, Compact: null };
 
 /** A whole operation as etcd's robustness tests write it. */

@@ -72,6 +72,18 @@ test("Porcupine's key-value text and Jepsen's log", () => {
   expect(log.nemesis).toMatchObject([{ f: 'start', index: 2 }]);
 });
 
+test.each([
+  ['a newer log', (line: string) => `2024-01-05 10:10:10,123{GMT}\tINFO\t[jepsen worker 0] jepsen.util: ${line}`],
+  ['history.txt', (line: string) => line],
+])("Jepsen's %s", (_name, prefixed) => {
+  const lines = ['0\t:invoke\t:read\tnil', ':nemesis\t:info\t:start\tnil', '0\t:ok\t:read\t9007199254740993'];
+  const history = read(lines.map((line) => `${prefixed(line)}\n`).join(''));
+  expect(operations(history)).toEqual(['read undefined null -> "9007199254740993n" ok']);
+  expect(history.nemesis).toMatchObject([{ f: 'start', index: 1 }]);
+  const broken = `${prefixed(lines[0] ?? '')}\n${prefixed('0\t:okay\t:read\tnil')}\n`;
+  expect(() => read(broken)).toThrow('file:2: expected process, type, function and value');
+});
+
 test('a JSON array, transactions without f', () => {
   const text =
     '[{"index":0,"process":1,"type":"invoke","value":[["append",1,2]]},\n {"process":1,"type":"ok","value":[]}]';

@@ -1,5 +1,6 @@
 /**
- * Jepsen's early logs, one line an event among other lines: `INFO  jepsen.util - 2	:invoke	:write	4`.
+ * Jepsen's logs, one line an event among other lines: `INFO  jepsen.util - 2	:invoke	:write	4`, in newer ones
+ * `INFO [jepsen worker 2] jepsen.util: 2	:invoke	:write	4`; and its history.txt, which has only what follows.
  *
  * They have no times, so an event's time is its position. A completion that is not ok may hold its error in place of its
  * value (`:info :write :timed-out`), or after it.
@@ -13,8 +14,8 @@ import { ednFormText, EdnValues } from './edn-values.ts';
 import type { KeyedOptions, PlacedEvent } from './keyed.ts';
 
 /** What every line of an operation has, wherever the log's own prefix ends. */
-const OPERATION = /jepsen\.\w+\s+-\s+(\d+|:\w+)\s+:(invoke|ok|fail|info)\s+:([^\s]+)\s*/;
-const SUSPECT = /jepsen\.util\s+-\s+(?:\d|:nemesis)/;
+const OPERATION = /(?:^|jepsen\.\w+(?:\s+-|:)\s+)(\d+|:\w+)\s+:(invoke|ok|fail|info)\s+:([^\s]+)\s*/;
+const SUSPECT = /(?:^|jepsen\.util(?:\s+-|:)\s+)(?:\d+|:nemesis)\s+:\w|jepsen\.util(?:\s+-|:)\s+(?:\d|:nemesis)/;
 
 /** Reads such a log. Throws a `Problem` naming file and line. */
 export function parseJepsenLog(file: string, bytes: Uint8Array, options: KeyedOptions = {}): History {

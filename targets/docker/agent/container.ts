@@ -42,10 +42,9 @@ export const DEVICES = '/host/dev';
 const LOOP_DEVICES = ['b 7:* rwm', 'c 10:237 rwm'];
 
 /**
- * NET_ADMIN: nft, tc and links. SYS_ADMIN: entering a node's namespaces, mounting; without it, unplug and packets fail.
- * SYS_PTRACE: /proc/PID/ns and /proc/PID/mem; without it, these and clock fail. DAC_OVERRIDE and KILL: files of, and signals
- * to, processes of other users; nodes that run as root do without DAC_OVERRIDE, images with a user of their own need both.
- * NET_RAW: sending duplicates of packets.
+ * NET_ADMIN: nft, tc and links. NET_RAW: sending duplicates of packets. SYS_ADMIN: entering a node's namespaces, mounting.
+ * SYS_PTRACE: /proc/PID/ns, /proc/PID/root and /proc/PID/mem. DAC_OVERRIDE and KILL: files of, and signals to, processes of
+ * other users. Which fault needs which was measured: see `nemesis/README.md`.
  */
 const CAPABILITIES = ['NET_ADMIN', 'SYS_ADMIN', 'SYS_PTRACE', 'DAC_OVERRIDE', 'KILL', 'NET_RAW'];
 

@@ -48,6 +48,12 @@ it('links can be cut by either family of nf_tables, and by neither where both la
   });
 });
 
+it('an agent that may not look into other processes can do nothing inside the nodes', async () => {
+  const { lacking } = await probed({ readlink: '' });
+  expect(Object.keys(lacking).toSorted()).toEqual(['clock', 'data', 'disk', 'packets', 'partition']);
+  expect(lacking['clock']).toBe('the agent may not look into the processes of other containers');
+});
+
 it('what the agent may not do is told from what the kernel has not', async () => {
   const { byName, lacking } = await probed({ NFQUEUE: 'iptables: Operation not permitted.\nand more\n' });
   expect(lacking).toEqual({ packets: 'the agent may not do it (iptables: Operation not permitted.)' });

@@ -31,14 +31,23 @@ interface Trial {
   readonly missing: string;
   readonly remedy: string;
   readonly spare?: true;
-  /** What a cluster cannot suffer without it, unless another one serves the same. */
-  readonly capability?: Capability;
+  /** What a cluster cannot suffer without it. */
+  readonly capabilities?: readonly Capability[];
+  /** Where that one is available, nothing lacks without this. */
+  readonly insteadOf?: string;
 }
 
 const module = (name: string) =>
   `Load it on the engine's machine (\`modprobe ${name}\`), or run the engine on a kernel that has it; those of Debian and Ubuntu do.`;
 
+const ALLOW =
+  "The engine must give the agent the capabilities it asks for, and no security module may keep it from using them; a rootless engine's agent has them over nothing but its own.";
+
 const V1 = `[ -d ${CGROUPS}/freezer ]`;
+
+/** The process that the engine has started the agent with is none of the agent's, and has privileges that it has not. */
+const LOOK_AT_PARENT = `parent=$(sed -n 's/^PPid:[[:space:]]*//p' /proc/$PPID/status)
+[ ! -e /proc/$parent/ns ] || readlink /proc/$parent/ns/net > /dev/null && echo 'their namespaces and files can be entered'`;
 
 /** The functions of a running process that tell the time, written over with what they were. */
 const WRITE_VDSO = `sleep 5 & pid=$!
@@ -86,12 +95,19 @@ const TRIALS: readonly Trial[] = [
     remedy: 'Nothing is lost unless ordeal is killed; then `ordeal clean` removes the nodes that have ended.',
   },
   {
+    name: 'other processes',
+    serves: 'all that is done or seen in a node: links, packets, clock, disks',
+    script: LOOK_AT_PARENT,
+    missing: 'the agent may not look into the processes of other containers',
+    remedy: ALLOW,
+    capabilities: ['partition', 'packets', 'clock', 'data', 'disk'],
+  },
+  {
     name: 'nft bridge',
     serves: 'partitions in one transaction',
     script: `unshare -n nft 'add table bridge probe; add set bridge probe links { type ipv4_addr . ipv4_addr; }; add chain bridge probe passing { type filter hook forward priority -200; }; add rule bridge probe passing ip saddr . ip daddr @links drop' && echo 'sets of links'`,
     missing: 'the kernel has no nf_tables for bridges, so each node is cut by itself',
     remedy: module('nf_tables'),
-    capability: 'partition',
   },
   {
     name: 'nft owner',
@@ -106,7 +122,8 @@ const TRIALS: readonly Trial[] = [
     script: `unshare -n nft 'add table inet probe; add chain inet probe arriving { type filter hook input priority -200; }' && echo 'drops at the receiver'`,
     missing: 'the kernel has no nf_tables',
     remedy: module('nf_tables'),
-    capability: 'partition',
+    capabilities: ['partition'],
+    insteadOf: 'nft bridge',
   },
   {
     name: 'packet queue',
@@ -114,7 +131,7 @@ const TRIALS: readonly Trial[] = [
     script: QUEUE,
     missing: 'the kernel has no NFQUEUE',
     remedy: module('xt_NFQUEUE nfnetlink_queue'),
-    capability: 'packets',
+    capabilities: ['packets'],
   },
   {
     name: 'netem',
@@ -123,7 +140,7 @@ const TRIALS: readonly Trial[] = [
     missing: 'the kernel has no sch_netem',
     remedy: 'None is needed: what netem does to packets, the packet queue does in user space.',
     spare: true,
-    capability: 'netem',
+    capabilities: ['netem'],
   },
   {
     name: 'tbf',
@@ -132,7 +149,7 @@ const TRIALS: readonly Trial[] = [
     missing: 'the kernel has no sch_tbf',
     remedy: 'None is needed: the packet queue keeps rates in user space.',
     spare: true,
-    capability: 'tbf',
+    capabilities: ['tbf'],
   },
   {
     name: 'freezer',
@@ -140,7 +157,7 @@ const TRIALS: readonly Trial[] = [
     script: FREEZE,
     missing: 'processes cannot be frozen by the agent',
     remedy: 'The engine must allow the agent to write to /sys/fs/cgroup; a rootless engine does not.',
-    capability: 'pause',
+    capabilities: ['pause'],
   },
   {
     name: '/proc/PID/mem',
@@ -148,7 +165,7 @@ const TRIALS: readonly Trial[] = [
     script: WRITE_VDSO,
     missing: "other processes' code cannot be written",
     remedy: 'Boot the kernel with proc_mem.force_override=always; a security module may forbid it too.',
-    capability: 'clock',
+    capabilities: ['clock'],
   },
   {
     name: 'cpu quota',
@@ -156,7 +173,7 @@ const TRIALS: readonly Trial[] = [
     script: controller('cpu', 'cpu.cfs_quota_us'),
     missing: 'the kernel has no CPU quota',
     remedy: 'Use a kernel with CONFIG_CFS_BANDWIDTH.',
-    capability: 'cpu',
+    capabilities: ['cpu'],
   },
   {
     name: 'memory limit',
@@ -164,7 +181,7 @@ const TRIALS: readonly Trial[] = [
     script: controller('memory', 'memory.limit_in_bytes'),
     missing: 'the kernel has no memory cgroup',
     remedy: 'Boot the kernel with cgroup_enable=memory.',
-    capability: 'memory',
+    capabilities: ['memory'],
   },
   {
     name: 'io limits',
@@ -172,15 +189,15 @@ const TRIALS: readonly Trial[] = [
     script: controller('blkio', 'blkio.throttle.write_bps_device'),
     missing: 'the kernel does not throttle block devices',
     remedy: 'Use a kernel with CONFIG_BLK_DEV_THROTTLING.',
-    capability: 'io',
+    capabilities: ['io'],
   },
   {
     name: 'disks of their own',
     serves: 'full, read-only, slow, stuck disks and power loss',
-    script: `grep -qw loop /proc/devices && grep -qw ext4 /proc/filesystems && echo 'ext4 on loop devices'`,
+    script: `grep -qw loop /proc/devices && grep -qw ext4 /proc/filesystems && unshare -m mount -t tmpfs probe /mnt && echo 'ext4 on loop devices'`,
     missing: 'the kernel has no loop devices or no ext4, so nodes cannot have disks of their own',
     remedy: module('loop ext4'),
-    capability: 'disk',
+    capabilities: ['disk'],
   },
   {
     name: 'FUSE',
@@ -189,7 +206,7 @@ const TRIALS: readonly Trial[] = [
     missing: 'the kernel has no FUSE',
     remedy: 'None is needed.',
     spare: true,
-    capability: 'fuse',
+    capabilities: ['fuse'],
   },
 ];
 
@@ -205,18 +222,18 @@ export async function probe(agent: AgentStream, signal: AbortSignal): Promise<Pr
 export function probedCapabilities(probes: readonly Probe[]): Partial<Record<Capability, true | string>> {
   const found = new Map(probes.map(({ name, available, finding }) => [name, available || finding]));
   const answers: Partial<Record<Capability, true | string>> = {};
-  for (const { name, capability } of TRIALS) {
-    const answer = found.get(name);
-    if (capability === undefined || answer === undefined || answers[capability] === true) continue;
-    answers[capability] = answer;
+  for (const { name, capabilities = [], insteadOf } of TRIALS) {
+    const answer = insteadOf !== undefined && found.get(insteadOf) === true ? true : found.get(name);
+    for (const capability of capabilities) {
+      const known = answers[capability] ?? true;
+      if (answer !== undefined && known === true) answers[capability] = answer;
+    }
   }
   return answers;
 }
 
 /** What is refused is not missing: the module may be there, and to load it would not help. */
 const FORBIDDEN = /not permitted|permission denied/i;
-const ALLOW =
-  "The engine must give the agent the capabilities it asks for, and no security module may keep it from using them; a rootless engine's agent has them over nothing but its own.";
 
 async function tryOut(agent: AgentStream, trial: Trial, signal: AbortSignal): Promise<Probe> {
   const { name, serves, script, missing, remedy, spare } = trial;

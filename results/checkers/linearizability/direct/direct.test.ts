@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bruteForce } from '../brute-force.ts';
 import { startBudget } from '../budget.ts';
+import { generalSearch } from '../general/index.ts';
 import { splitByKey } from '../subhistory.ts';
 import { histories } from '../testing/histories.ts';
 import { objectExercises } from '../testing/object-exercises.ts';
-import { wgl } from '../wgl.ts';
 import { directJudge } from './index.ts';
 
 const numRuns = Number(process.env['ORDEAL_CASES'] ?? 20_000);
@@ -32,7 +32,7 @@ describe('direct methods', () => {
           fc.property(histories(exercise), (history) => {
             const [part] = splitByKey(history);
             if (!part) return;
-            const outcome = directJudge(history, model, (rest) => wgl(rest, model, startBudget(LIMITS)))?.(
+            const outcome = directJudge(history, model, (rest) => generalSearch(rest, model, startBudget(LIMITS)))?.(
               part,
               budget,
             );

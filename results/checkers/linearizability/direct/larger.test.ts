@@ -5,13 +5,13 @@ import { eventAt } from '../../../history/operation.ts';
 import type { History, HistoryEvent } from '../../../history/index.ts';
 import { bruteForce } from '../brute-force.ts';
 import { startBudget } from '../budget.ts';
+import { generalSearch } from '../general/index.ts';
 import { check, checkModel } from '../linearizable.ts';
 import type { Model } from '../model.ts';
 import { splitByKey } from '../subhistory.ts';
 import { generateObject, type ObjectName } from '../testing/generated-objects.ts';
 import { histories } from '../testing/histories.ts';
 import { objectExercises } from '../testing/object-exercises.ts';
-import { wgl } from '../wgl.ts';
 import { pairElements } from './elements.ts';
 import { directJudge } from './index.ts';
 import { surelyWrong } from './stack.ts';
@@ -23,7 +23,7 @@ const LIMITS = { budgetMs: 60_000, memoryBytes: 2 ** 30 };
 /** What a direct method says; undefined where it leaves the answer to the search. */
 const directly = (history: History, model: Model) => {
   const [part] = splitByKey(history);
-  const general = (rest: Parameters<typeof wgl>[0]) => wgl(rest, model, startBudget(LIMITS));
+  const general = (rest: Parameters<typeof generalSearch>[0]) => generalSearch(rest, model, startBudget(LIMITS));
   return part && directJudge(history, model, general)?.(part, startBudget(LIMITS))?.judgement;
 };
 
@@ -42,7 +42,11 @@ describe('direct methods on larger histories', () => {
             const [part] = splitByKey(history);
             const answer = directly(history, model);
             if (!part || answer === undefined) return;
-            const searched = wgl(part, model, startBudget({ budgetMs: 2000, memoryBytes: 2 ** 28 })).judgement;
+            const searched = generalSearch(
+              part,
+              model,
+              startBudget({ budgetMs: 2000, memoryBytes: 2 ** 28 }),
+            ).judgement;
             if (searched !== 'unknown') expect(answer).toBe(searched);
           }),
           { numRuns },

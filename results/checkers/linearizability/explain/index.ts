@@ -6,11 +6,11 @@ import type { History } from '../../../history/index.ts';
 import type { Anomaly, Step } from '../../../verdict.ts';
 import { bruteForce } from '../brute-force.ts';
 import { startBudget } from '../budget.ts';
+import { generalSearch } from '../general/index.ts';
 import type { Model } from '../model.ts';
 import type { Violation } from '../outcome.ts';
 import { judgeFor, type Judge } from '../portfolio.ts';
 import type { Subhistory } from '../subhistory.ts';
-import { wgl } from '../wgl.ts';
 import { valueText, whatHappened } from './phrase.ts';
 import { nameAnomaly } from './object-anomaly.ts';
 import type { Finding } from './finding.ts';
@@ -29,7 +29,7 @@ const SHRINK_MS = 5000;
 /** `judge` is the one that found `violation`. */
 export function explain(part: Subhistory, model: Model, violation: Violation, judge: Judge): Anomaly {
   const { history, key } = part;
-  const searched = (within: Subhistory) => wgl(within, model, startBudget(ATTEMPT));
+  const searched = (within: Subhistory) => generalSearch(within, model, startBudget(ATTEMPT));
   const judgeOf = judges(history, model, judge);
   const deadlineMs = performance.now() + SHRINK_MS;
   const smallest = smallestOf(part, model, violation, {
