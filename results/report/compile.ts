@@ -12,6 +12,7 @@ import { faultEvidenceOf } from '../fault-evidence.ts';
 import { packLanes } from './lanes.ts';
 import { timeLog } from './node-log.ts';
 import { phaseRows } from './phases.ts';
+import { placedIn } from './placements.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** The header as an object, for the page's static part, and all of it as bytes. */
@@ -27,6 +28,7 @@ export function compile(folder: RunFolder): Compiled {
   const unitNs = unitFor(durationNs);
   const processes = processTable(history, info?.settings.clients ?? 0);
   const timed = logs.map(({ text }) => timeLog(text, info?.startedAt ?? ''));
+  const placed = placedIn(folder);
   const header: Header = {
     run: {
       id: info?.id ?? folder.name,
@@ -47,6 +49,7 @@ export function compile(folder: RunFolder): Compiled {
       dropped: timed[i]?.dropped ?? 0,
       timed: timed[i]?.timed ?? false,
     })),
+    ...(placed ? { placements: placed.facts } : {}),
     count: history.count,
     fromNs: firstMoment(history, faults, durationNs),
     durationNs,
@@ -59,12 +62,17 @@ export function compile(folder: RunFolder): Compiled {
     laneOf: processes.laneOf,
     lanes: processes.labels,
   };
-  const values = valueColumns(history.values);
+  const values = valueColumns(placed ? [...history.values, ...placed.more] : history.values);
   const columns: Record<string, Column> = {
     ...opColumns(history, unitNs),
     process: { coding: 'plain', data: processes.column },
     ...values.columns,
   };
+  if (placed) {
+    columns['placed.shift'] = { coding: 'plain', data: placed.shift };
+    columns['placed.state'] = { coding: 'plain', data: placed.state };
+    columns['placed.others'] = { coding: 'recent', data: placed.others };
+  }
   const texts: Record<string, string> = { values: values.texts };
   timed.forEach(({ lines, timesMs }, i) => {
     columns[`log.${i}.time`] = { coding: 'delta', data: timesMs };

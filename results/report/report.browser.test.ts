@@ -229,6 +229,13 @@ describe.skipIf(skipped)(`the report in Chromium${why}`, { timeout: TIMEOUT_MS }
       expect(await text(page, '.panel')).not.toBe(found);
     }));
 
+  test('an operation of a valid run has its place in the order found, and the state around it', () =>
+    withPage('valid', async (page) => {
+      await page.keyboard.press('.');
+      await settled(page);
+      expect(await text(page, '.panel')).toMatch(/order.*#\d+ of \d+ in the order found.*model state/s);
+    }));
+
   test('hovering an operation shows what is known of it, and the model around it', () =>
     withPage('invalid', async (page) => {
       await page.keyboard.press('j');

@@ -18,7 +18,7 @@ describe('an order', () => {
     const exercise = exercises[name]!;
     const { model } = exercise;
     it(
-      `explains all of a valid ${name}, and all but the first event that cannot be of others`,
+      `explains all of a valid ${name}, and of others all before the event that it cannot explain`,
       () => {
         let [valid, invalid] = [0, 0];
         fc.assert(
@@ -33,7 +33,8 @@ describe('an order', () => {
               valid++;
               return;
             }
-            expect(bruteForce(prefixOf(part, found!.until), model)).toBeUndefined();
+            // Elsewhere what was open then may have found something else than it did.
+            if (model.register) expect(bruteForce(prefixOf(part, found!.until), model)).toBeUndefined();
             invalid++;
           }),
           { numRuns },

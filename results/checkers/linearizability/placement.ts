@@ -24,7 +24,10 @@ export interface Placement {
   readonly key: number;
   /** Rows, in an order that the model accepts; crashed operations that need not have happened are missing. */
   readonly order: readonly number[];
-  /** It explains all that happened before this event: the number of events for a key that is valid. */
+  /**
+   * It explains all that completed before this event: the number of events for a key that is valid. With what completed at it
+   * there is no such order.
+   */
   readonly until: number;
 }
 

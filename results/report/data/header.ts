@@ -27,6 +27,8 @@ export interface Header {
   readonly environment: readonly (readonly [name: string, value: string])[];
   readonly phases: readonly PhaseRow[];
   readonly logs: readonly LogFacts[];
+  /** Absent where no order was looked for. */
+  readonly placements?: PlacementFacts;
   /** Operations. */
   readonly count: number;
   /** When the first operation began, a little less: launching may have taken longer than the load. */
@@ -115,3 +117,19 @@ export interface LogFacts {
   /** Whether any line carried a time that could be read. */
   readonly timed: boolean;
 }
+
+/**
+ * Orders that were found; where each operation stands in them is in the columns `placed.shift` and `placed.state`, and states
+ * that are neither what went in nor what came out in `placed.others`.
+ */
+export interface PlacementFacts {
+  /** Id of the value that is the state at first. */
+  readonly init: number;
+  /** Keys with an order, and whether that explains all (1) or only what came before the violation (0). */
+  readonly keys: readonly (readonly [key: number, whole: 0 | 1])[];
+}
+
+/** How the state after an operation is found: it is the output's value, or the input's, or the next of the others; 0: unknown. */
+export const AS_OUTPUT = 1;
+export const AS_INPUT = 2;
+export const AS_OTHER = 3;

@@ -17,6 +17,8 @@ export interface Data {
   readonly error: Ints;
   readonly input: Ints;
   readonly output: Ints;
+  /** Columns of the orders found: see PlacementFacts. Only where the header has them. */
+  placed(name: 'shift' | 'state' | 'others'): Ints;
   /** How many distinct values there are, and each as text. */
   readonly valueCount: number;
   value(id: number): string;
@@ -44,6 +46,7 @@ export function readData(bytes: Uint8Array): Data {
     error: block.ints('error'),
     input: block.ints('input'),
     output: block.ints('output'),
+    placed: (name) => block.ints(`placed.${name}`),
     valueCount: isText.length,
     value: (id) => {
       const held = number[id] ?? 0;

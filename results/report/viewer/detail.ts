@@ -3,6 +3,7 @@ import { clockText, spanText } from '../data/text.ts';
 import { activeAt, type Band } from './bands.ts';
 import { endNs, isOpen, opText, outcomeOf, processOf, startNs, type Data } from './data.ts';
 import { el, said } from './dom.ts';
+import { placementOf } from './placement.ts';
 
 export const OUTCOME_WORDS = {
   ok: '✓ ok',
@@ -32,20 +33,35 @@ export function factsOf(data: Data, row: number, bands: readonly Band[]): Fact[]
       .map(({ label }) => label)
       .join('; '),
   );
+  put('order', placeText(data, row));
   put('model state', stateText(data, row));
   put('history', `line ${(data.invoke[row] ?? 0) + 1} of history.jsonl`);
   return facts;
 }
 
-/** Where an explanation placed the operation, and what the model held around it. */
+/** `#5 of 120 in the order found`. */
+function placeText(data: Data, row: number): string | null {
+  const placement = placementOf(data, row);
+  if (!placement || outcomeOf(data, row) === 'fail') return null;
+  const { place, size, isWhole } = placement;
+  const order = isWhole ? 'the order found' : 'the longest prefix that has an order';
+  if (place !== null) return `#${place + 1} of ${size} in ${order}`;
+  return outcomeOf(data, row) === 'info' ? `not in ${order}: it need not have happened` : `not in ${order}`;
+}
+
+/** What the model held around the operation, by the explanation that placed it or by the order found. */
 function stateText(data: Data, row: number): string | null {
   for (const { steps } of data.header.anomalies) {
     const step = steps.find((candidate) => candidate.row === row);
     if (!step) continue;
-    if (step.position === null) return 'cannot be placed in any order';
-    return step.before === step.after ? (step.after ?? '') : `${step.before ?? '?'} → ${step.after ?? '?'}`;
+    return step.position === null ? 'cannot be placed in any order' : change(step.before, step.after);
   }
-  return null;
+  const placement = placementOf(data, row);
+  return placement?.after == null ? null : change(placement.before, placement.after);
+}
+
+function change(before: string | null, after: string | null): string {
+  return before === after ? (after ?? '') : `${before ?? '?'} → ${after ?? '?'}`;
 }
 
 /** The operation's name over its facts. */

@@ -48,8 +48,11 @@ export function explain(part: Subhistory, model: Model, violation: Violation, ju
     },
   });
   const again = searched({ ...part, rows: smallest });
+  // Where each value has one writer, those that are left violate no earlier than the whole; and their cut is exact.
+  const isExact = violation.algorithm === 'unique-register' && again.judgement === 'invalid';
+  const cut = isExact ? again.cut : violation.cut;
   const name = history.keys[key];
-  const named = smallest.length <= SMALL ? nameAnomaly(history, smallest, part.rows, model, violation.cut) : undefined;
+  const named = smallest.length <= SMALL ? nameAnomaly(history, smallest, part.rows, model, cut) : undefined;
   const finding = named ?? unnamed(part, model, smallest, again.judgement === 'invalid' ? again : violation);
   return {
     kind: finding.kind,

@@ -24,19 +24,21 @@ export function outdated(accesses: Accesses, observer: number): Outdated | undef
   const [begun, ended] = [from[observer]!, until[observer]!];
   let giver = -1;
   let given = value === init ? -1 : -2;
-  let [written, shown] = [-1, -1];
+  let [written, changed, shown] = [-1, -1, -1];
   for (let each = 0; each < count && from[each]! < ended; each++) {
     if (each === observer) continue;
     if (wrote[each] === value) {
       if (until[each] === NEVER) return undefined;
       if (until[each]! > given) [giver, given] = [each, until[each]!];
     } else if (until[each]! < begun) {
-      if (wrote[each] !== NOTHING) written = each;
+      if (wrote[each] !== NOTHING && saw[each] === NOTHING) written = each;
+      else if (wrote[each] !== NOTHING) changed = each;
       else if (saw[each] !== value) shown = each;
     }
   }
   if (given === -2) return { observer, newer: -1, giver: -1 };
-  // Accesses come in order of invocation: the last is the one that began last. A write tells more than a read.
-  const newer = [written, shown].find((each) => each >= 0 && from[each]! > given);
+  // Accesses come in order of invocation: the last is the one that began last. A write tells more than a read, and needs no
+  // source as a cas does.
+  const newer = [written, changed, shown].find((each) => each >= 0 && from[each]! > given);
   return newer === undefined ? undefined : { observer, newer, giver };
 }

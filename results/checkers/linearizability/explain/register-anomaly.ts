@@ -26,16 +26,17 @@ export function nameRegisterAnomaly(
   cut: number,
 ): Finding | undefined {
   const accesses = Array.from(smallest, (row) => accessAt(history, row, model));
-  const values = accesses.flatMap(({ saw, wrote, sawValue, input, f }) => [
-    ...(saw === undefined ? [] : [sawValue]),
-    ...(wrote === undefined ? [] : [f === 'cas' ? casPair(input)[1] : input]),
-  ]);
-  const scene = {
-    history,
-    accesses,
-    initial: canonical(model.init),
-    mentions: mentionsOf(history, all, values),
-    cut,
+  // What was seen and what was written, by its id.
+  const ids = new Map(
+    accesses.flatMap(({ row, saw, wrote, f }) => [
+      ...(saw === undefined ? [] : [[saw, (f === 'cas' ? history.first : history.output)[row] ?? -1] as const]),
+      ...(wrote === undefined ? [] : [[wrote, (f === 'cas' ? history.second : history.input)[row] ?? -1] as const]),
+    ]),
+  );
+  const mentions = mentionsOf(history, all, [...ids.values()]);
+  const scene: Scene = {
+    ...{ history, accesses, cut, initial: canonical(model.init) },
+    mentions: (value) => mentions(ids.get(canonical(value)) ?? -1),
   };
   const observers = accesses.filter(({ saw, outcome }) => saw !== undefined && outcome === 'ok').toReversed();
   for (const observer of observers) {

@@ -34,9 +34,11 @@ export function smallestOf(part: Subhistory, model: Model, violation: Violation,
     const cut = judges.cutOf({ ...part, rows: kept });
     if (cut === undefined) return kept;
     const then = prefixOf({ ...part, rows: kept }, cut);
+    const { violates } = judges.judging(then);
     const found = ofRegister(then, model, cut);
-    const isProof = found && judges.judging(then).violates(found);
-    const fewer = shrunk({ ...part, rows: shrunk(isProof ? { ...then, rows: found } : then) });
+    const early = found && violates(found) ? found : violates(then.rows) ? then.rows : undefined;
+    if (!early) return kept;
+    const fewer = shrunk({ ...part, rows: shrunk({ ...then, rows: early }) });
     if (fewer.length >= kept.length) return kept;
     kept = fewer;
   }

@@ -1,7 +1,7 @@
 /**
  * The operations around the place where the search got stuck, each with its place and the model's state before and after.
  */
-import type { Value } from '../../../history/index.ts';
+import type { History, Value } from '../../../history/index.ts';
 import type { Step } from '../../../verdict.ts';
 import type { Model } from '../model.ts';
 import { operationAt } from '../operation.ts';
@@ -22,7 +22,7 @@ export function stepsAround(part: Subhistory, model: Model, { longest, cut }: Vi
     .filter(({ row, invoke }) => !placed.has(row) && invoke <= cut)
     .slice(-STUCK_SHOWN)
     .map(({ row, invoke }) => ({ row, step: { invoke, position: null } }));
-  const states = statesAlong(part, model, longest);
+  const states = statesAlong(history, model, longest);
   const first = Math.max(0, longest.length - PLACED_SHOWN);
   const shown = longest.slice(first).map((row, index) => {
     const position = first + index;
@@ -33,8 +33,11 @@ export function stepsAround(part: Subhistory, model: Model, { longest, cut }: Vi
   return [...shown, ...stuck].sort((a, b) => a.row - b.row).map(({ step }) => step);
 }
 
-/** The states along an order, the initial one first; where the model has a choice, its first one. */
-function statesAlong({ history }: Subhistory, model: Model, order: readonly number[]): readonly (Value | undefined)[] {
+/**
+ * The states along an order, the initial one first; where the model has a choice, its first one. Undefined from where it allows
+ * no step on.
+ */
+export function statesAlong(history: History, model: Model, order: readonly number[]): readonly (Value | undefined)[] {
   const states: (Value | undefined)[] = [model.init];
   for (const row of order) {
     const before = states.at(-1);
