@@ -8,8 +8,9 @@
  * giver or after the observer. An observer whom nobody can have given its value contradicts the history; if it crashed, it
  * never happened.
  *
- * Every conclusion remembers the operations it rests on. Those that a contradiction rests on violate by themselves, and since
- * all givers of the whole history were weighed, they speak for the whole history.
+ * Every conclusion remembers the operations it rests on. Since all givers of the whole history were weighed, a contradiction
+ * speaks for the whole history; those that it rests on nearly always violate by themselves (a few in a million do not, where a
+ * giver that was weighed and found too early is missing among them), so whoever shows them asks a judge first.
  */
 import { NEVER } from '../../../history/index.ts';
 import { NOTHING, type Accesses } from './accesses.ts';

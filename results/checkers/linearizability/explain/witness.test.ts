@@ -22,12 +22,12 @@ const isLinearizable = (part: Subhistory, model: Model) => bruteForce(part, mode
 type Finder = (then: Subhistory, cut: number) => Int32Array | undefined;
 
 /**
- * What is found violates by itself, and only ever in histories that are not linearizable. `found`: in so many of those at
- * least.
+ * What is found violates by itself, but for a share of `missing` at most, and only ever in histories that are not linearizable.
+ * `found`: in so many of those at least.
  */
-function isSound(exercise: (typeof exercises)[string], find: Finder, found: number): void {
+function isSound(exercise: (typeof exercises)[string], find: Finder, found: number, missing = 0): void {
   const { model } = exercise;
-  let [guilty, convicted] = [0, 0];
+  let [guilty, convicted, incomplete] = [0, 0, 0];
   fc.assert(
     fc.property(histories(exercise), fc.nat(20), fc.boolean(), (history, event, whole) => {
       const part = { history, key: 0, rows: Int32Array.from(history.invoke, (_, row) => row) };
@@ -38,12 +38,13 @@ function isSound(exercise: (typeof exercises)[string], find: Finder, found: numb
       if (!innocent) guilty++;
       if (!rows) return;
       expect(innocent).toBe(false);
-      expect(isLinearizable({ ...then, rows }, model)).toBe(false);
       convicted++;
+      if (isLinearizable({ ...then, rows }, model)) incomplete++;
     }),
     { numRuns },
   );
   expect(convicted).toBeGreaterThan(guilty * found);
+  expect(incomplete).toBeLessThanOrEqual(convicted * missing);
 }
 
 const EXERCISES = {
@@ -87,7 +88,8 @@ for (const [name, exercise] of Object.entries(EXERCISES)) {
           const places = contradiction(accesses);
           return places && Int32Array.from(places, (each) => accesses.row[each]!).sort();
         };
-        isSound(exercise, find, 0.8);
+        // Whoever uses it asks a judge.
+        isSound(exercise, find, 0.8, 0.001);
       },
       timeout,
     );
