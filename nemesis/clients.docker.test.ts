@@ -6,7 +6,7 @@ import { findEngine, type Cluster, type Node } from '../targets/index.ts';
 import clients from './clients.ts';
 import partition, { planOf } from './partition.ts';
 import { allBut, greeters, heard, launchHearers } from './testing/hearers.ts';
-import { shortly, soon } from './testing/patience.ts';
+import { PATIENTLY, shortly, soon } from './testing/patience.ts';
 
 const PORT = 7001;
 const one = { who: 'one', nodes: ['n1'] };
@@ -43,7 +43,7 @@ describe('cut-clients', () => {
     });
     expect(await greeting(cluster.nodes[0])).toBe('no answer');
     expect(await greeting(cluster.nodes[1])).toBe('hello\n');
-    expect(await heard(cluster)).toEqual(allBut(cluster));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({
       seen: true,

@@ -8,6 +8,7 @@ import packets from './packets.ts';
 import partition, { planOf } from './partition.ts';
 import slow from './slow.ts';
 import { allBut, heard, launchHearers } from './testing/hearers.ts';
+import { PATIENTLY } from './testing/patience.ts';
 
 let cluster: Cluster;
 const soon = () => AbortSignal.timeout(8_000);
@@ -65,7 +66,7 @@ it.each(cases)('%s: shows nothing on a dead node, takes effect when it is back, 
   expect(back, JSON.stringify(back)).toMatchObject({ seen: true });
   await injection.heal(soon());
   expect(await injection.recovery(soon())).toMatchObject({ seen: true });
-  expect(await heard(cluster)).toEqual(allBut(cluster));
+  await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
 });
 
 it.each(cases)('%s: stays in force while the node is killed and started again', async (_, inject) => {
@@ -77,7 +78,7 @@ it.each(cases)('%s: stays in force while the node is killed and started again', 
   expect(again, JSON.stringify(again)).toMatchObject({ seen: true });
   await injection.heal(soon());
   expect(await injection.recovery(soon())).toMatchObject({ seen: true });
-  expect(await heard(cluster)).toEqual(allBut(cluster));
+  await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
 });
 
 it('what strikes several nodes is seen on those that run, and says of which it knows nothing', async () => {

@@ -13,7 +13,7 @@ import slow from './slow.ts';
 import stop from './stop.ts';
 import unplug from './unplug.ts';
 import { allBut, heard, lastTick, launchHearers } from './testing/hearers.ts';
-import { soon } from './testing/patience.ts';
+import { PATIENTLY, soon } from './testing/patience.ts';
 
 let cluster: Cluster;
 const named = (name: string): Node => {
@@ -51,7 +51,7 @@ describe('pause', () => {
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
     for (const { name } of cluster.nodes) await goesOn(name);
-    expect(await heard(cluster)).toEqual(allBut(cluster));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
   });
 
   it('is not believed where a node was thawed behind its back', async () => {
@@ -91,7 +91,7 @@ describe('kill', () => {
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
     for (const { name } of cluster.nodes) await goesOn(name);
-    expect(await heard(cluster)).toEqual(allBut(cluster));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
   });
 
   it('is not believed where a node was started behind its back, or had ended by itself', async () => {
@@ -126,7 +126,7 @@ describe('restart', () => {
     expect(await injection.effect(soon())).toMatchObject({ seen: true });
     const after = await Promise.all(cluster.nodes.map((node) => node.state()));
     for (const [i, { startedAt }] of after.entries()) expect(startedAt).not.toBe(before[i]?.startedAt);
-    expect(await heard(cluster)).toEqual(allBut(cluster));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
     expect(await Promise.all(cluster.nodes.map((node) => node.state()))).toEqual(after);
@@ -222,6 +222,6 @@ describe('unplug', () => {
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
     expect((await connect('n1')).stderr).toContain('Connection refused');
-    expect(await heard(cluster)).toEqual(allBut(cluster));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
   });
 });

@@ -4,7 +4,7 @@ import type { Cluster, Link } from '../targets/index.ts';
 import { seeded } from '../workloads/index.ts';
 import partition, { planOf } from './partition.ts';
 import { allBut, heard, launchHearers } from './testing/hearers.ts';
-import { soon } from './testing/patience.ts';
+import { PATIENTLY, soon } from './testing/patience.ts';
 import { topologies, type Shape } from './topology.ts';
 
 let cluster: Cluster;
@@ -39,7 +39,7 @@ describe('partition', () => {
         expect(firstNs).toBeGreaterThan(askedNs);
         expect(lastNs).toBeGreaterThan(firstNs ?? Infinity);
       }
-      expect(await heard(cluster)).toEqual(allBut(cluster, links));
+      await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster, links));
 
       const healNs = cluster.clock.nowNs();
       await injection.heal(soon());
@@ -47,7 +47,7 @@ describe('partition', () => {
       expect(recovery).toMatchObject({ seen: true });
       expect(recovery.measures).toHaveLength(links.length);
       for (const { firstNs } of recovery.measures) expect(firstNs).toBeGreaterThan(healNs);
-      expect(await heard(cluster)).toEqual(allBut(cluster));
+      await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
     },
   );
 
@@ -64,10 +64,10 @@ describe('partition', () => {
         { where: 'n2>n1', what: 'cut by another fault still' },
       ],
     });
-    expect(await heard(cluster)).toEqual(allBut(cluster, [link('n2>n1'), link('n4>n5')]));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster, [link('n2>n1'), link('n4>n5')]));
     await two.heal(soon());
     expect(await two.recovery(soon())).toMatchObject({ seen: true });
-    expect(await heard(cluster)).toEqual(allBut(cluster));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
   });
 
   it('stays in force while a node is killed and started again', async () => {
@@ -78,7 +78,7 @@ describe('partition', () => {
     expect(whileDead.measures.map(({ what }) => what)).toEqual(['one end does not run', 'one end does not run']);
     await cluster.nodes[2]?.start();
     expect(await injection.effect(soon())).toMatchObject({ seen: true });
-    expect(await heard(cluster)).toEqual(allBut(cluster, links));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster, links));
     await injection.heal(soon());
     expect(await injection.recovery(soon())).toMatchObject({ seen: true });
   });

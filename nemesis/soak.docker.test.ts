@@ -13,6 +13,7 @@ import sigstop from './sigstop.ts';
 import slow from './slow.ts';
 import stop from './stop.ts';
 import { allBut, heard, launchHearers } from './testing/hearers.ts';
+import { PATIENTLY } from './testing/patience.ts';
 import unplug from './unplug.ts';
 
 const ROUNDS = Number(process.env['ORDEAL_INJECTIONS'] ?? 30);
@@ -67,7 +68,7 @@ it(
       const recovery = await injection.recovery(signal);
       expect(recovery.seen, `${what} healed ${JSON.stringify(recovery)}`).toBe(true);
     }
-    expect(await heard(cluster)).toEqual(allBut(cluster));
+    await expect.poll(() => heard(cluster), PATIENTLY).toEqual(allBut(cluster));
     expect(await state()).toBe(before);
   },
   ROUNDS * 20_000,

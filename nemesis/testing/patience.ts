@@ -8,3 +8,6 @@ export const soon = () => AbortSignal.timeout(30_000);
 
 /** For what must not be seen: all of it is waited out. */
 export const shortly = () => AbortSignal.timeout(1_500);
+
+/** For polls of what will be seen; what is wrong stays so, and fails in the end. */
+export const PATIENTLY = { timeout: 30_000, interval: 100 };
