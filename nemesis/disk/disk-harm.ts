@@ -24,6 +24,8 @@ export interface DiskHarm {
 
 /** How long a trial write is waited for: longer than a disk of a busy machine takes, mostly. */
 const PATIENCE_MS = 1000;
+/** In so many of the first looks at whether all is well, ended nodes are started; who ends again later does not recover. */
+const STARTS = 40;
 /** A disk that is well again may have a backlog. */
 const RECOVERY_PATIENCE_MS = 5000;
 
@@ -68,7 +70,18 @@ export async function harmDisks(
       await injection.heal(until);
       await startEnded(nodes);
     },
-    recovery: (until) => watch(() => allWritable(cluster, nodes), until, 50),
+    async recovery(until) {
+      let starts = STARTS;
+      return watch(
+        async () => {
+          // Who was dying when it was healed has ended only now.
+          if (starts-- > 0) await startEnded(nodes);
+          return allWritable(cluster, nodes);
+        },
+        until,
+        50,
+      );
+    },
   };
 }
 

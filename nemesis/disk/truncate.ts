@@ -15,6 +15,7 @@ export default defineFault<Rot>({
 
 async function cutOff(agent: Agent, { path, size }: RottenFile, at: number): Promise<Decay> {
   const kept = Math.min(size - 1, Math.floor(size * at));
-  const found = Number(await agent.run(`truncate -s ${kept} '${path}' && sync '${path}' && stat -c %s '${path}'`));
+  // Looked at before anything that waits for the disk: the process may make it longer again.
+  const found = Number(await agent.run(`truncate -s ${kept} '${path}' && stat -c %s '${path}' && sync '${path}'`));
   return { what: `${found} of ${size} bytes left`, seen: found === kept };
 }
